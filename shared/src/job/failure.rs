@@ -1,0 +1,71 @@
+//! Why an attempt failed, and what that means for the job.
+
+use crate::workflow::words;
+
+words! {
+    /// The code that users see in a job's `error`.
+    FailureCode {
+        /// The engine cannot use the input.
+        BadInput = "bad_input",
+        /// The node lacks the model's files.
+        MissingWeights = "missing_weights",
+        /// The GPU's memory did not suffice, even for the worker's frugal plan.
+        OutOfMemory = "out_of_memory",
+        /// The result is over the size limit.
+        ResultTooLarge = "result_too_large",
+        /// The engine reported an error.
+        EngineError = "engine_error",
+        /// The worker process ended in the middle of the job.
+        WorkerCrashed = "worker_crashed",
+        /// The worker made no progress within its phase's limit.
+        Stalled = "stalled",
+        /// The result could not be stored.
+        Storage = "storage",
+        /// The job outlived too many nodes.
+        PoisonJob = "poison_job",
+        /// No agent took the job.
+        NoAgent = "no_agent",
+        /// No connected agent could run it for too long.
+        Expired = "expired",
+    }
+}
+
+/// What a failure spends and whether another try makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// Another try would end the same way.
+    Permanent,
+    /// A reported error: tried again after a delay.
+    Reported,
+    /// The worker crashed or stalled: tried again at once.
+    Crashed,
+    /// Out of memory: tried again only if a connected agent offers more memory.
+    Memory,
+}
+
+impl FailureKind {
+    /// What the agent's report means.
+    #[must_use]
+    pub const fn of(code: FailureCode, retryable: bool) -> Self {
+        match code {
+            FailureCode::WorkerCrashed | FailureCode::Stalled => Self::Crashed,
+            FailureCode::OutOfMemory => Self::Memory,
+            FailureCode::BadInput | FailureCode::MissingWeights | FailureCode::ResultTooLarge => {
+                Self::Permanent
+            }
+            _ if retryable => Self::Reported,
+            _ => Self::Permanent,
+        }
+    }
+
+    /// The word for it in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Permanent => "permanent",
+            Self::Reported => "reported",
+            Self::Crashed => "crashed",
+            Self::Memory => "memory",
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The kinds of job. Each workflow's file holds its typed parameters with their limits, defaults and help;
+//! validation, `/api/config` and the OpenAPI document all read that one description.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize,
+        )]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
+            /// The word used for it everywhere: JSON, Redis, the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// Reads the word back.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// A kind of job.
+    Workflow {
+        /// A picture becomes a video.
+        I2v = "i2v",
+        /// One to three pictures are edited into one.
+        Qwen = "qwen",
+        /// A picture is enlarged.
+        Upscale = "upscale",
+    }
+}
+
+words! {
+    /// Sets the defaults of steps and CFG scale.
+    Preset {
+        /// Few steps with the distilled Lightning LoRA, CFG scale 1.
+        Lightning = "lightning",
+        /// The base model's own schedule, with classifier-free guidance.
+        Quality = "quality",
+    }
+}
+
+words! {
+    /// Which Qwen-Image-Edit checkpoint.
+    QwenModel {
+        Edit2511 = "2511",
+        Edit2509 = "2509",
+        Edit = "edit",
+    }
+}
+
+words! {
+    /// How urgent a waiting job is against others of its class.
+    Priority {
+        High = "high",
+        Normal = "normal",
+        Low = "low",
+    }
+}
+
+/// How many times wider and higher an upscaled picture becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub enum Scale {
+    X2,
+    X4,
+}
+
+impl Scale {
+    pub const ALL: [Self; 2] = [Self::X2, Self::X4];
+
+    #[must_use]
+    pub const fn factor(self) -> u32 {
+        match self {
+            Self::X2 => 2,
+            Self::X4 => 4,
+        }
+    }
+}
+
+impl From<Scale> for u32 {
+    fn from(scale: Scale) -> Self {
+        scale.factor()
+    }
+}
+
+impl TryFrom<u32> for Scale {
+    type Error = &'static str;
+    fn try_from(factor: u32) -> Result<Self, Self::Error> {
+        Self::ALL.into_iter().find(|scale| scale.factor() == factor).ok_or("must be 2 or 4")
+    }
+}
