@@ -1,0 +1,1 @@
+"""Files that a browser plays and shows: encoding, metadata, posters."""

@@ -1,0 +1,57 @@
+"""Start a worker: `python -m spool.worker --socket PATH --slot N --engines i2v=preview,qwen=preview --parent PID`."""
+
+import argparse
+import ctypes
+import faulthandler
+import logging
+import os
+import signal
+import socket
+import sys
+
+from spool.worker.engines import Engine, UnknownEngineError, engines_for
+from spool.worker.loop import EXIT_AGENT_GONE, Worker
+
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+EXIT_USAGE = 2
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent dies, and leave at once if that has happened already."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
+    if os.getppid() != parent:
+        os._exit(EXIT_AGENT_GONE)
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="spool-worker", description="Runs models for a Spool agent, which starts it.")
+    parser.add_argument("--socket", required=True, help="unix socket of the agent")
+    parser.add_argument("--slot", required=True, type=int, help="number of the agent's slot, for the log")
+    parser.add_argument("--engines", required=True, help="workflow=engine pairs, with commas between them")
+    parser.add_argument("--parent", required=True, type=int, help="process id of the agent")
+    return parser.parse_args(argv)
+
+
+def _engines(wanted: str) -> dict[str, Engine]:
+    try:
+        return engines_for(wanted)
+    except UnknownEngineError as error:
+        sys.stderr.write(f"spool-worker: {error}\n")
+        raise SystemExit(EXIT_USAGE) from error
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Connect to the agent and serve until it says stop or is gone."""
+    options = _arguments(argv)
+    die_with(options.parent)
+    faulthandler.enable()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
+        link.connect(options.socket)
+        return Worker(link, _engines(options.engines)).serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

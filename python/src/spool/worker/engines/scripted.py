@@ -1,0 +1,186 @@
+"""An engine for tests and load: it does what `key=value` words in the prompt say, and no picture is computed.
+
+| word | effect |
+|---|---|
+| `steps=N` | so many steps, whatever the parameters say |
+| `step_ms=N` | length of a step, default 0 |
+| `fail_at=N`, `fail=CODE`, `fail_times=M` | fails at step N (1) with CODE (`engine_error`), in the first M attempts |
+| `crash_at=N`, `crash_times=M` | kills its own process at step N (default 1), in the first M attempts |
+| `hang_at=N` | at step N stops forever, deaf to a cancel |
+| `exit_at=N` | at step N the process ends with status 0 and without a word |
+| `ignore_cancel=1` | runs to its end in spite of a cancel |
+| `output_bytes=N` | size of the result |
+| `preview_every=N` | a preview after every Nth step, as far as the rate allows |
+| `noise_bytes=N` | junk on standard output before the first step |
+
+Other words, and values that are not numbers where one is needed, are ignored. Attempts count from 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from spool.media import tiny
+from spool.worker.classes import BY_WORKFLOW
+from spool.worker.engines import Result
+from spool.worker.errors import JobFailedError
+from spool.worker.protocol import Output, Timings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from spool.worker.cancel import CancelFlag
+    from spool.worker.protocol import Run
+    from spool.worker.report import Report
+
+WORKFLOWS = tuple(BY_WORKFLOW)
+EDGE = 8
+DEFAULT_STEPS = 4
+
+_WORD = re.compile(r"(?<!\S)([a-z_]+)=(\S+)")
+_CODE = re.compile(r"[a-z_]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the prompt asks for; a step of 0 means never."""
+
+    steps: int
+    step_ms: int
+    fail_at: int
+    fail_code: str
+    crash_at: int
+    hang_at: int
+    exit_at: int
+    ignore_cancel: bool
+    output_bytes: int
+    preview_every: int
+    noise_bytes: int
+
+
+def script_of(params: Mapping[str, object], attempt: int) -> Script:
+    """Read the words of `params["prompt"]` as they hold for this attempt."""
+    prompt = params.get("prompt")
+    words = dict(_WORD.findall(prompt)) if isinstance(prompt, str) else {}
+
+    def number(name: str, default: int = 0) -> int:
+        value = words.get(name, "")
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else default
+
+    def armed(names: Iterable[str], times: str) -> bool:
+        wanted = any(name in words for name in (*names, times))
+        return wanted and (times not in words or attempt <= number(times))
+
+    code = words.get("fail", "")
+    steps = params.get("num_inference_steps")
+    return Script(
+        steps=number("steps", steps if isinstance(steps, int) else DEFAULT_STEPS),
+        step_ms=number("step_ms"),
+        fail_at=number("fail_at", 1) if armed(("fail_at", "fail"), "fail_times") else 0,
+        fail_code=code if _CODE.fullmatch(code) else "engine_error",
+        crash_at=number("crash_at", 1) if armed(("crash_at",), "crash_times") else 0,
+        hang_at=number("hang_at"),
+        exit_at=number("exit_at"),
+        ignore_cancel=number("ignore_cancel") == 1,
+        output_bytes=number("output_bytes"),
+        preview_every=number("preview_every"),
+        noise_bytes=number("noise_bytes"),
+    )
+
+
+class ScriptedEngine:
+    """Runs scripts; holds nothing between two jobs."""
+
+    name = "scripted"
+
+    def describe(self, workflow: str) -> tuple[str, ...]:
+        """Fulfil every class."""
+        return BY_WORKFLOW[workflow]
+
+    def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:
+        """Load nothing."""
+
+    def unload(self) -> None:
+        """Hold nothing."""
+
+    def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:
+        """Walk through the steps of the script and write a PNG that depends on the parameters alone."""
+        script = script_of(run.params, run.attempt)
+        report.plan({"denoise": 1})
+        _make_noise(script.noise_bytes)
+        began = time.monotonic()
+        for step in range(1, script.steps + 1):
+            _act(script, step)
+            _pass_time(script, cancel)
+            report.progress("denoise", step, script.steps)
+            if script.preview_every and step % script.preview_every == 0 and report.preview_due():
+                report.preview("image/webp", EDGE, EDGE, tiny.webp(EDGE, EDGE, (255 * step // script.steps, 96, 160)))
+        stepped = time.monotonic()
+        output = _write(run, script)
+        timings = Timings(
+            denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped))
+        )
+        return Result((output,), timings, (run.requirement,))
+
+
+def _act(script: Script, step: int) -> None:
+    if step == script.crash_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if step == script.exit_at:
+        os._exit(0)
+    if step == script.hang_at:
+        _hang()
+    if step == script.fail_at:
+        raise JobFailedError(script.fail_code, f"Failed at step {step} as the prompt asked.", "Ask for something else.")
+
+
+def _hang() -> NoReturn:
+    while True:
+        threading.Event().wait()
+
+
+def _pass_time(script: Script, cancel: CancelFlag) -> None:
+    seconds = script.step_ms / 1000
+    if script.ignore_cancel:
+        time.sleep(seconds)
+    elif seconds:
+        cancel.wait(seconds)
+    else:
+        cancel.raise_if_set()
+
+
+def _make_noise(count: int) -> None:
+    """Write bytes that no reader of lines or of UTF-8 likes: half of them one endless line, some of them invalid."""
+    line = b"noise \xff\xfe\0 that is not protocol\n"
+    endless = count // 2
+    while endless > 0:
+        endless -= os.write(1, b"x" * min(endless, 1 << 16))
+    rest = count - count // 2
+    while rest > 0:
+        rest -= os.write(1, (line * 64)[: min(rest, 64 * len(line))])
+
+
+def _write(run: Run, script: Script) -> Output:
+    told = json.dumps([run.workflow, dict(run.params)], sort_keys=True, separators=(",", ":"))
+    seed = hashlib.sha256(told.encode()).digest()
+    picture = tiny.png(EDGE, EDGE, (seed * 6)[: 3 * EDGE * EDGE])
+    folder = Path(run.output_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "picture.png"
+    with path.open("wb") as file:
+        file.writelines(tiny.padded(picture, script.output_bytes, int.from_bytes(seed[:8], "big")))
+    return Output(str(path), "image/png", EDGE, EDGE)
+
+
+def create() -> ScriptedEngine:
+    """Make the engine."""
+    return ScriptedEngine()
