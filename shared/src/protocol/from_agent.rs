@@ -32,8 +32,8 @@ pub enum FromAgent {
     Accepted { job: JobId, token: Token },
     /// The hand-out cannot be run here.
     Declined { job: JobId, token: Token, reason: DeclineReason },
-    /// The worker began.
-    Started { job: JobId, token: Token },
+    /// The worker of this slot began.
+    Started { job: JobId, token: Token, slot: u32 },
     /// How many slots can run jobs, and the classes whose models are loaded.
     Slots { healthy: u32, warm: Vec<Class> },
     /// How far the attempt is. `seq` grows with each report of one lease; `fraction` is 0–1 of the whole job.

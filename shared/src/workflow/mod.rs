@@ -1,7 +1,27 @@
 //! The kinds of job. Each workflow's file holds its typed parameters with their limits, defaults and help;
 //! validation, `/api/config` and the OpenAPI document all read that one description.
 
+mod common;
+mod describe;
+mod field;
+pub mod i2v;
+mod params;
+mod picture;
+pub mod qwen;
+mod read;
+mod size;
+pub mod upscale;
+mod violation;
+
 use serde::{Deserialize, Serialize};
+
+pub use common::{PRIORITY_FIELD, PresetDefaults};
+pub use describe::{description, schema};
+pub use field::{Field, FieldDefault, Kind, Limits, Scalar};
+pub use params::{Params, Request};
+pub use picture::{PICTURE, PictureLimits};
+pub use size::{Size, SizeRule};
+pub use violation::{Violation, ViolationCode};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {

@@ -46,7 +46,7 @@ pub(crate) fn from_agent() -> Vec<FromAgent> {
         FromAgent::Heartbeat { leases: vec![held()], slots: slots() },
         FromAgent::Accepted { job, token },
         FromAgent::Declined { job, token, reason: DeclineReason::Draining },
-        FromAgent::Started { job, token },
+        FromAgent::Started { job, token, slot: 1 },
         FromAgent::Slots { healthy: 1, warm: vec![class("i2v.480p.81.lightning")] },
         FromAgent::Progress {
             job,
