@@ -1,0 +1,26 @@
+# Everything here can be run again at any time: what is already done is skipped.
+.PHONY: help setup demo up test check
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup   install and build what is missing"
+	@echo "make demo    turn the sample picture into demo.mp4 through the whole system, then end it"
+	@echo "make up      serve on this machine until Ctrl-C"
+	@echo "make test    every test of every language"
+	@echo "make check   formatting, lints and types of every language"
+
+setup:
+	@infra/setup/setup.sh
+
+demo: setup
+	@infra/setup/demo.sh
+
+up: setup
+	@infra/setup/up.sh
+
+test: setup
+	@infra/setup/test.sh
+
+check:
+	@infra/setup/setup.sh tools redis python
+	@infra/setup/check.sh

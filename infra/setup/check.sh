@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Formatting, lints and types of every language. Every check runs; the script fails at the end if one did.
+set -euo pipefail
+# shellcheck source=infra/setup/steps.sh
+source "$(dirname "$0")/steps.sh"
+cd "$root"
+
+broken=()
+
+# check NAME COMMAND…: shows what the command printed only when it fails.
+check() {
+  local name=$1 log started
+  shift
+  started=$(now_ms)
+  log=$(mktemp)
+  if "$@" >"$log" 2>&1 </dev/null; then
+    printf '%-14s ok (%s s)\n' "$name" "$(seconds_since "$started")"
+  else
+    cat "$log"
+    printf '%-14s FAILED (%s s): %s\n' "$name" "$(seconds_since "$started")" "$*"
+    broken+=("$name")
+  fi
+  rm -f "$log"
+}
+
+skip() {
+  printf '%-14s skipped: %s\n' "$1" "$2"
+}
+
+in_python() {
+  (cd python && "$@")
+}
+
+check_advisories() {
+  if ! cargo deny --version >/dev/null 2>&1; then
+    skip "cargo deny" "cargo-deny is not installed ('cargo install cargo-deny')"
+    return
+  fi
+  check "cargo deny" cargo deny --offline check bans licenses sources
+  # The advisories' database is fetched from the network.
+  if cargo deny fetch db >/dev/null 2>&1 </dev/null; then
+    check "advisories" cargo deny check advisories
+  else
+    skip "advisories" "their database cannot be fetched from here"
+  fi
+}
+
+check "rustfmt" cargo fmt --all --check
+check "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+check_advisories
+check "ruff" in_python "$venv/bin/ruff" check .
+check "ruff format" in_python "$venv/bin/ruff" format --check .
+check "pyright" in_python "$venv/bin/pyright"
+check "lua" infra/setup/check_lua.sh
+check "file lengths" infra/setup/check_lengths.sh
+if command -v shellcheck >/dev/null; then
+  check "shellcheck" shellcheck --severity=warning --external-sources infra/setup/*.sh .ci/run
+else
+  skip "shellcheck" "it is not installed"
+fi
+
+((${#broken[@]} == 0)) || fail "Not clean: ${broken[*]}."

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Makes this machine ready. Without arguments every step is taken; with names, only those:
+# tools, redis, python, build. Each step is done once and skipped from then on.
+set -euo pipefail
+# shellcheck source=infra/setup/steps.sh
+source "$(dirname "$0")/steps.sh"
+# shellcheck source=infra/setup/python.sh
+source "$root/infra/setup/python.sh"
+# shellcheck source=infra/setup/redis.sh
+source "$root/infra/setup/redis.sh"
+cd "$root"
+
+check_tools() {
+  local want version
+  want=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  command -v cargo >/dev/null ||
+    fail "cargo is missing: install Rust $want or newer with rustup, then run this again."
+  version=$(version_in "$(cargo --version)")
+  at_least "$version" "$want" || fail "cargo is $version, but Spool needs $want or newer: run 'rustup update stable'."
+  command -v cc >/dev/null ||
+    fail "A C compiler is missing (some crates build C): install one, for example with 'apt-get install build-essential'."
+  find_python
+  said="cargo $version and Python $(version_in "$("$python" --version)") are here"
+}
+
+build() {
+  quietly cargo build --workspace --bins --locked
+  said="the API and the agent are built: target/debug/spool-api, target/debug/spool-agent"
+}
+
+(($# > 0)) || set -- tools redis python build
+for name in "$@"; do
+  case $name in
+    tools) step tools check_tools ;;
+    redis) step redis ensure_redis ;;
+    python) step python ensure_venv ;;
+    build)
+      [[ -x target/debug/spool-api ]] || echo "build      compiling the API and the agent, some minutes the first time …"
+      step build build
+      ;;
+    *) fail "There is no step called $name: choose from tools, redis, python, build." ;;
+  esac
+done

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Runs every test of every language and closes with one line that sums them: "N passed, N failed".
+set -euo pipefail
+# shellcheck source=infra/setup/steps.sh
+source "$(dirname "$0")/steps.sh"
+cd "$root"
+
+passed=0
+failed=0
+
+# suite NAME CLOSING_LINE COMMAND…: adds the numbers in the runner's closing lines. A runner that failed without naming
+# a failed test, or ran none, counts as one failure.
+suite() {
+  local name=$1 closing=$2 log status=0 started ok bad
+  shift 2
+  started=$(now_ms)
+  log=$(mktemp)
+  "$@" 2>&1 </dev/null | tee "$log" || status=$?
+  ok=$(sum_of "$closing" '[0-9]+ passed' "$log")
+  bad=$(sum_of "$closing" '[0-9]+ (failed|error)' "$log")
+  rm -f "$log"
+  if ((bad == 0 && (status != 0 || ok == 0))); then
+    bad=1
+  fi
+  passed=$((passed + ok))
+  failed=$((failed + bad))
+  printf '%-10s %d passed, %d failed (%s s)\n\n' "$name" "$ok" "$bad" "$(seconds_since "$started")"
+}
+
+# sum_of LINES COUNT FILE: the sum of the numbers that open each match of COUNT in the lines that match LINES.
+sum_of() {
+  { grep -E "$1" "$3" || true; } | { grep -oE "$2" || true; } | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+suite "cargo" '^test result: ' cargo test --workspace --locked --no-fail-fast
+suite "pytest" ' in [0-9.]+s' env --chdir python "$venv/bin/python" -m pytest --color=no
+
+echo "$passed passed, $failed failed"
+((failed == 0))
