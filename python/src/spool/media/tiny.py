@@ -23,10 +23,10 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def padded(picture: bytes, size: int, seed: int) -> Iterator[bytes]:
-    """Yield `picture`, a PNG, in pieces that make `size` bytes together, with noise in private ancillary chunks.
+    """Yield the PNG `picture` in pieces of `size` bytes together, with noise in private ancillary chunks.
 
-    The noise follows `seed` and does not compress. A file cannot get smaller, and a chunk has 12 bytes of its own: below
-    `len(picture) + 12` the picture stays as it is.
+    The noise follows `seed` and does not compress. A file cannot get smaller, and a chunk has 12 bytes of its own:
+    below `len(picture) + 12` the picture stays as it is.
     """
     room = size - len(picture)
     if room < _CHUNK_OVERHEAD:

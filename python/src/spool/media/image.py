@@ -1,0 +1,57 @@
+"""Still files: PNG results with metadata, WebP posters and previews."""
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+
+POSTER_EDGE = 640
+PREVIEW_EDGE = 480
+PREVIEW_BYTES = 48 * 1024
+
+
+def write_png(path: Path, image: Image.Image, metadata: Mapping[str, object]) -> None:
+    """Write a PNG with `metadata` as JSON in an iTXt chunk `parameters`, and its prompt in one called `Title`."""
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("Title", str(metadata.get("prompt", "")))
+    info.add_itxt("parameters", json.dumps(metadata, ensure_ascii=False, separators=(",", ":")))
+    image.save(path, "PNG", pnginfo=info, compress_level=6)
+
+
+def write_poster(path: Path, image: Image.Image, mark: str | None = None) -> None:
+    """Write a WebP with a long edge of at most 640 pixels; `mark` stands small in its lower left corner."""
+    small = _within(image, POSTER_EDGE)
+    if mark:
+        _sign(small, mark)
+    small.save(path, "WEBP", quality=80, method=4)
+
+
+def preview(image: Image.Image) -> tuple[int, int, bytes]:
+    """Return width, height and the bytes of a WebP of at most 480 pixels on the long edge and 48 KiB."""
+    small = _within(image, PREVIEW_EDGE)
+    for quality in (70, 45, 20, 5):
+        data = io.BytesIO()
+        small.save(data, "WEBP", quality=quality, method=2)
+        if data.tell() <= PREVIEW_BYTES:
+            break
+    return small.width, small.height, data.getvalue()
+
+
+def _within(image: Image.Image, edge: int) -> Image.Image:
+    small = image.copy()
+    small.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+    return small
+
+
+def _sign(image: Image.Image, text: str) -> None:
+    size = max(9, image.height // 32)
+    font = ImageFont.load_default(size)
+    draw = ImageDraw.Draw(image, "RGBA")
+    left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
+    pad = size // 2
+    x, y = pad, image.height - pad - (bottom - top) - 2 * pad
+    box = (x, y, x + (right - left) + 2 * pad, y + (bottom - top) + 2 * pad)
+    draw.rounded_rectangle(box, radius=pad, fill=(0, 0, 0, 120))
+    draw.text((x + pad - left, y + pad - top), text, font=font, fill=(255, 255, 255, 230))
