@@ -16,7 +16,7 @@ mod violation;
 use serde::{Deserialize, Serialize};
 
 pub use common::{PRIORITY_FIELD, PresetDefaults};
-pub use describe::{description, schema};
+pub use describe::{description, field as field_description, schema};
 pub use field::{Field, FieldDefault, Kind, Limits, Scalar};
 pub use params::{Params, Request};
 pub use picture::{PICTURE, PictureLimits};
@@ -35,6 +35,9 @@ macro_rules! words {
 
         impl $name {
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
+            /// The words of [`Self::ALL`].
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
 
             /// The word used for it everywhere: JSON, Redis, the wire.
             #[must_use]

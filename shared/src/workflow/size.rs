@@ -1,0 +1,79 @@
+//! Frame and picture sizes in pixels.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ViolationCode,
+    field::{Field, FieldDefault, Kind, Limits},
+    read::Reader,
+};
+
+/// Pixels, after the EXIF orientation was applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Size {
+    #[must_use]
+    pub const fn new(width: u32, height: u32) -> Self {
+        Self { width, height }
+    }
+
+    #[must_use]
+    pub const fn area(self) -> u64 {
+        self.width as u64 * self.height as u64
+    }
+}
+
+/// What a workflow makes of `width` and `height`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SizeRule {
+    /// Both sides are multiples of this.
+    pub multiple_of: i64,
+    pub min_side: i64,
+    pub max_side: i64,
+    /// Pixels of the whole picture.
+    pub max_area: i64,
+}
+
+impl SizeRule {
+    /// The field of one side.
+    pub(super) const fn field(self, name: &'static str, label: &'static str) -> Field {
+        Field {
+            name,
+            label,
+            kind: Kind::Integer { limits: Limits::new(self.min_side, self.max_side), step: self.multiple_of },
+            default: FieldDefault::FromPicture,
+            help: "Pixels. Follows the first picture when width and height are absent.",
+        }
+    }
+
+    /// Notes what the sides break together.
+    pub(super) fn check(self, width: Option<i64>, height: Option<i64>, reader: &mut Reader<'_>) {
+        match (width, height) {
+            (Some(_), None) if !reader.has("height") => {
+                let message = "height is required when width is given: give both, or neither";
+                reader.refuse("height", ViolationCode::Missing, message.into());
+            }
+            (None, Some(_)) if !reader.has("width") => {
+                let message = "width is required when height is given: give both, or neither";
+                reader.refuse("width", ViolationCode::Missing, message.into());
+            }
+            (Some(width), Some(height)) => {
+                let area = width.saturating_mul(height);
+                let limits = self.min_side..=self.max_side;
+                // A side that is out of range has a sentence of its own.
+                if area > self.max_area && limits.contains(&width) && limits.contains(&height) {
+                    let message = format!(
+                        "width × height must be at most {} pixels, not {width} × {height} = {area}",
+                        self.max_area
+                    );
+                    reader.refuse("width", ViolationCode::OutOfRange, message);
+                }
+            }
+            _ => {}
+        }
+    }
+}
