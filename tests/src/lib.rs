@@ -1,1 +1,31 @@
+//! A small world for end-to-end tests: a private Redis, API replicas, agents with their Python workers and
+//! clients, all real processes, started by a [`World`] and ended with it.
+//!
+//! Tests wait for named events (a job's state, a log line, a process that ended) with a deadline, never for a
+//! while.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::missing_panics_doc,
+    reason = "this crate is test code: whatever goes wrong here must end the test with its cause"
+)]
+
+pub mod agent;
+pub mod bare_agent;
+pub mod bulk;
+pub mod client;
+pub mod deadline;
+pub mod events;
+pub mod job;
+pub mod process;
+pub mod programs;
+pub mod redis;
+pub mod replica;
+pub mod settings;
+pub mod world;
+
+pub use client::Client;
+pub use deadline::{PATIENCE, within};
+pub use job::Job;
+pub use world::World;

@@ -1,0 +1,81 @@
+//! One agent process with its Python workers.
+
+use std::path::Path;
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use crate::{
+    deadline::{PATIENCE, look_until},
+    process::{Process, command_line},
+    programs, replica,
+    settings::Settings,
+};
+
+/// What an agent of the tests offers unless a test says otherwise.
+pub const SCRIPTED: &str = "i2v=scripted,qwen=scripted,upscale=scripted";
+
+pub struct Agent {
+    name: String,
+    process: Process,
+}
+
+impl Agent {
+    /// Starts an agent that dials `address`.
+    #[must_use]
+    pub fn start(
+        name: &str,
+        folder: &Path,
+        address: &str,
+        slots: u32,
+        engines: &str,
+        settings: &Settings,
+    ) -> Self {
+        let mut command = replica::command(&programs::agent(), folder, settings);
+        command
+            .env("SPOOL_SERVER", format!("ws://{address}"))
+            .env("SPOOL_AGENT_NAME", name)
+            .env("SPOOL_AGENT_ID_FILE", folder.join(format!("{name}.id")))
+            .env("SPOOL_SLOTS", slots.to_string())
+            .env("SPOOL_ENGINES", engines)
+            .env("SPOOL_PYTHON", programs::in_venv("python"));
+        Self { name: name.to_owned(), process: Process::start(name, command, folder) }
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// SIGKILL to the worker of a slot.
+    pub fn kill_worker(&self, slot: u32) {
+        let worker = look_until(PATIENCE, || self.worker(slot)).expect("the slot has a worker");
+        kill(worker, Signal::SIGKILL).expect("the worker is there");
+    }
+
+    /// The worker process of a slot, if it has one.
+    #[must_use]
+    pub fn worker(&self, slot: u32) -> Option<Pid> {
+        let word = format!("--slot {slot} ");
+        children_of(self.process.pid()).into_iter().find(|pid| {
+            let line = command_line(*pid);
+            line.contains("spool.worker") && line.contains(&word)
+        })
+    }
+}
+
+fn children_of(parent: Pid) -> Vec<Pid> {
+    let tasks = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists
+        .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<i32>>())
+        .map(Pid::from_raw)
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! The bulk socket of a bare agent.
+
+use futures_util::SinkExt;
+use sha2::{Digest, Sha256};
+use spool_shared::protocol::{BULK_PATH, BulkFromAgent, BulkToAgent, Output, Part, RefusedCode};
+
+use crate::{
+    PATIENCE,
+    bare_agent::{Assigned, Socket, binary, heard, open},
+    within,
+};
+
+pub struct BulkLink {
+    socket: Socket,
+    uploads: u32,
+}
+
+impl BulkLink {
+    pub(crate) async fn open(address: &str) -> Self {
+        Self { socket: open::<BulkFromAgent>(address, BULK_PATH).await, uploads: 0 }
+    }
+
+    /// Sends a PNG of 8 × 8 pixels as the job's first output; it fits one chunk.
+    pub async fn sends(
+        &mut self,
+        Assigned { job, token, .. }: Assigned,
+        png: &[u8],
+    ) -> Result<Output, RefusedCode> {
+        self.uploads += 1;
+        let (upload, bytes) = (self.uploads, png.len() as u64);
+        let sha256 = hex::encode(Sha256::digest(png));
+        self.says(&BulkFromAgent::Begin {
+            upload,
+            job,
+            token,
+            index: 0,
+            part: Part::Output,
+            bytes,
+            sha256: sha256.clone(),
+        })
+        .await;
+        self.answer().await?;
+        self.says(&BulkFromAgent::Chunk { upload, offset: 0, bytes: png.to_vec() }).await;
+        while !self.answer().await? {}
+        let content_type = "image/png".to_owned();
+        let (frames, fps, poster) = (None, None, None);
+        Ok(Output { index: 0, content_type, bytes, sha256, width: 8, height: 8, frames, fps, poster })
+    }
+
+    /// As [`BulkLink::sends`], where a refusal ends the test.
+    pub async fn stores(&mut self, assigned: Assigned, png: &[u8]) -> Output {
+        self.sends(assigned, png).await.unwrap_or_else(|code| panic!("the file was refused: {code}"))
+    }
+
+    async fn says(&mut self, message: &BulkFromAgent) {
+        self.socket.send(binary(message)).await.expect("the bulk socket is open");
+    }
+
+    /// Whether the whole file is stored now.
+    async fn answer(&mut self) -> Result<bool, RefusedCode> {
+        match within(PATIENCE, "an answer on the bulk socket", heard(&mut self.socket)).await {
+            Some(BulkToAgent::Have { .. }) => Ok(false),
+            Some(BulkToAgent::Stored { .. }) => Ok(true),
+            Some(BulkToAgent::Refused { code, .. }) => Err(code),
+            None => panic!("the API closed the bulk socket"),
+        }
+    }
+}

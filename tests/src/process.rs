@@ -1,0 +1,228 @@
+//! A child process in a process group of its own, with every line of its output kept and awaitable.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Write, pipe},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tokio::sync::watch;
+
+use crate::deadline::{PATIENCE, look_until, within};
+
+/// How long a process may take to end after SIGTERM.
+const ENDING: Duration = Duration::from_secs(20);
+
+pub struct Process {
+    name: String,
+    pid: Pid,
+    child: Mutex<Child>,
+    log: Log,
+    /// Set once the test itself ended the process by force, so that its exit code proves nothing.
+    forced: Mutex<bool>,
+}
+
+impl Process {
+    /// Starts `command`, with the world's folder as working directory: whatever it leaves behind is found by that.
+    #[must_use]
+    pub fn start(name: &str, mut command: Command, folder: &Path) -> Self {
+        let (output, input) = pipe().expect("a pipe");
+        command
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(input.try_clone().expect("a second end of the pipe"))
+            .stderr(input)
+            .process_group(0);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{name} cannot be started: {error}"));
+        drop(command); // it holds the writing ends of the pipe
+        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+        let log = Log::read(output, &folder.join(format!("{name}.log")));
+        Self { name: name.to_owned(), pid, child: Mutex::new(child), log, forced: Mutex::new(false) }
+    }
+
+    #[must_use]
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// SIGKILL, to this process alone; returns when it is gone.
+    pub fn kill(&self) {
+        *self.forced.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.signal(Signal::SIGKILL);
+        self.exit_status(PATIENCE).expect("a killed process is gone");
+    }
+
+    /// Stops every thread of it, as a frozen machine would.
+    pub fn freeze(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    pub fn thaw(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    pub fn terminate(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
+    /// Awaits the end of the process.
+    pub async fn ended(&self) -> ExitStatus {
+        let what = format!("{} ends", self.name);
+        within(PATIENCE, &what, async {
+            let mut lines = self.log.changes();
+            loop {
+                if let Some(status) = self.try_wait() {
+                    return status;
+                }
+                // Its last line, or the end of its output; that may come shortly before the kernel's word.
+                let _ = tokio::time::timeout(Duration::from_millis(20), lines.changed()).await;
+            }
+        })
+        .await
+    }
+
+    /// Waits for a process that was asked to end, and insists after a while. Returns what was wrong with the way it
+    /// ended, if anything.
+    #[must_use]
+    pub fn finish(&self) -> Option<String> {
+        let Some(status) = self.exit_status(ENDING) else {
+            self.kill();
+            return Some(format!("{} did not end within {ENDING:?} of SIGTERM", self.name));
+        };
+        let forced = *self.forced.lock().unwrap_or_else(PoisonError::into_inner);
+        (!forced && !status.success()).then(|| format!("{} ended with {status}", self.name))
+    }
+
+    /// SIGTERM, without waiting; also to a frozen process.
+    pub fn ask_to_end(&self) {
+        if !self.has_ended() {
+            self.signal(Signal::SIGCONT);
+            self.signal(Signal::SIGTERM);
+        }
+    }
+
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.try_wait().is_some()
+    }
+
+    /// SIGKILL without further words, for a test that has failed already.
+    pub fn abandon(&self) {
+        if self.try_wait().is_none() {
+            self.kill();
+        }
+    }
+
+    fn exit_status(&self, limit: Duration) -> Option<ExitStatus> {
+        look_until(limit, || self.try_wait())
+    }
+
+    fn try_wait(&self) -> Option<ExitStatus> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.try_wait().expect("a child that can be waited for")
+    }
+
+    fn signal(&self, signal: Signal) {
+        // A process that is gone but not yet waited for still takes signals.
+        kill(self.pid, signal).unwrap_or_else(|error| panic!("{signal} to {}: {error}", self.name));
+    }
+}
+
+/// What a process printed, line by line.
+#[derive(Clone)]
+pub struct Log {
+    lines: watch::Receiver<Vec<String>>,
+    path: PathBuf,
+}
+
+impl Log {
+    fn read(output: impl std::io::Read + Send + 'static, path: &Path) -> Self {
+        let mut file = File::create(path).expect("a log file");
+        let (sender, lines) = watch::channel(Vec::new());
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line).into_owned();
+                let _ = writeln!(file, "{line}");
+                sender.send_modify(|lines| lines.push(line));
+            }
+        });
+        Self { lines, path: path.to_owned() }
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many lines there are: a mark to search from later.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.borrow().len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Awaits a line that has all of `words`, among those after the first `mark`.
+    pub async fn line_after(&self, mark: usize, words: &[&str]) -> String {
+        let found = |lines: &Vec<String>| {
+            lines.iter().skip(mark).find(|line| words.iter().all(|word| line.contains(word))).cloned()
+        };
+        let mut lines = self.lines.clone();
+        let what = format!("a line with {words:?} in {}", self.path.display());
+        within(PATIENCE, &what, async {
+            let lines = lines.wait_for(|lines| found(lines).is_some()).await;
+            lines.ok().and_then(|lines| found(&lines)).expect("the process goes on printing")
+        })
+        .await
+    }
+
+    /// Awaits a line that has all of `words`.
+    pub async fn line(&self, words: &[&str]) -> String {
+        self.line_after(0, words).await
+    }
+
+    fn changes(&self) -> watch::Receiver<Vec<String>> {
+        self.lines.clone()
+    }
+}
+
+impl std::fmt::Display for Log {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.lines.borrow().join("\n"))
+    }
+}
+
+/// The processes whose working directory is `folder` or below it, by the kernel's table; those that have ended and
+/// were not waited for yet have none.
+#[must_use]
+pub fn living_in(folder: &Path) -> Vec<Pid> {
+    let processes = std::fs::read_dir("/proc").expect("/proc");
+    processes
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|pid| std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(folder)))
+        .map(Pid::from_raw)
+        .collect()
+}
+
+/// The command line of a process, with spaces between its words; empty when it is gone.
+#[must_use]
+pub fn command_line(pid: Pid) -> String {
+    let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&words).replace('\0', " ")
+}

@@ -1,0 +1,44 @@
+//! Where the programs under test are.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::LazyLock,
+};
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate's folder is in the repository")
+}
+
+/// Builds the programs once, so that a test never runs yesterday's, and says where they are.
+static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--workspace", "--bins", "--locked", "--quiet"])
+        .current_dir(root())
+        .status()
+        .expect("cargo runs");
+    assert!(built.success(), "the programs do not build");
+    let tests = std::env::current_exe().expect("this program has a path");
+    // target/debug/deps/e2e-…
+    tests.ancestors().nth(2).expect("the target folder").to_owned()
+});
+
+#[must_use]
+pub fn api() -> PathBuf {
+    BUILT.join("spool-api")
+}
+
+#[must_use]
+pub fn agent() -> PathBuf {
+    BUILT.join("spool-agent")
+}
+
+/// A program of the virtual environment.
+#[must_use]
+pub fn in_venv(name: &str) -> PathBuf {
+    let path = root().join(".venv/bin").join(name);
+    assert!(path.exists(), "{} is missing: run `make setup`", path.display());
+    path
+}

@@ -1,0 +1,159 @@
+//! A private redis-server, and looks at what Spool left in it.
+
+use std::{path::Path, process::Command, time::Duration};
+
+use nix::unistd::Pid;
+use redis::{
+    Commands, Connection,
+    streams::{StreamId, StreamRangeReply},
+};
+use spool_shared::job::Status;
+
+use crate::{
+    deadline::{PATIENCE, look_until},
+    process::Process,
+};
+
+/// Where Spool's keys begin with the default prefix and the only partition.
+const PREFIX: &str = "spool:{0}:";
+
+pub struct Redis {
+    process: Process,
+    url: String,
+}
+
+impl Redis {
+    /// Starts a server on a unix socket in `folder`, and makes sure that the one that answers is the one started.
+    #[must_use]
+    pub fn start(folder: &Path) -> Self {
+        Self::with_policy(folder, "noeviction")
+    }
+
+    /// As [`Redis::start`], with another `maxmemory-policy`.
+    #[must_use]
+    pub fn with_policy(folder: &Path, policy: &str) -> Self {
+        let socket = folder.join("redis.sock");
+        let mut command = Command::new("redis-server");
+        command.args(["--port", "0", "--save", "", "--appendonly", "no", "--maxmemory-policy", policy]);
+        command.arg("--unixsocket").arg(&socket).arg("--dir").arg(folder);
+        let process = Process::start("redis", command, folder);
+        let redis = Self { process, url: format!("unix://{}", socket.display()) };
+        let pid = look_until(PATIENCE, || redis.pid_that_answers()).expect("redis-server answers");
+        assert_eq!(pid, redis.process.pid(), "another redis-server answers on the private socket");
+        redis
+    }
+
+    /// For `SPOOL_REDIS_URL`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    #[must_use]
+    pub fn connect(&self) -> Connection {
+        self.try_connect().expect("redis-server takes connections")
+    }
+
+    /// What must be left when nothing waits and nothing runs.
+    #[must_use]
+    pub fn remains(&self) -> Remains {
+        let mut redis = self.connect();
+        let lanes = lengths(&mut redis, "lane:*") + lengths(&mut redis, "again:*");
+        let counts = |name: &str| -> u64 {
+            let count: Option<u64> = self.connect().hget(key("counters"), name).expect("counters");
+            count.unwrap_or_default()
+        };
+        let places: Vec<String> = redis.keys(key("agent:*:places")).expect("keys");
+        Remains {
+            lanes,
+            delayed: redis.zcard(key("delayed")).expect("delayed"),
+            leases: redis.zcard(key("leases")).expect("leases"),
+            places: places.iter().map(|places| redis.hlen::<_, u64>(places).expect("places")).sum(),
+            by_status: Status::ALL.map(|status| counts(status.as_str())),
+        }
+    }
+
+    /// How many agents are connected, as the store sees it.
+    #[must_use]
+    pub fn agents(&self) -> usize {
+        self.connect().zcard(key("agents")).expect("agents")
+    }
+
+    /// Every lease token that the records of jobs name, for a search in the logs.
+    #[must_use]
+    pub fn tokens(&self) -> Vec<String> {
+        let mut redis = self.connect();
+        let records: Vec<String> = redis.keys(key("job:????????-????-????-????-????????????")).expect("keys");
+        let fields = ["token", "last_token", "result"];
+        let tokens = records.iter().flat_map(|record| {
+            let values: Vec<Option<String>> = redis.hmget(record, &fields).expect("a record");
+            values
+        });
+        tokens.flatten().filter(|token| !token.is_empty()).collect()
+    }
+
+    /// Forgets all transitions that have been told so far, as a long absence would.
+    pub fn trim_events(&self) {
+        let _: u64 = redis::cmd("XTRIM")
+            .arg(key("events"))
+            .arg("MAXLEN")
+            .arg(0)
+            .query(&mut self.connect())
+            .expect("events are trimmed");
+    }
+
+    /// How many transitions of a kind were told, of those that are not trimmed yet.
+    #[must_use]
+    pub fn told(&self, what: &str) -> usize {
+        let told: StreamRangeReply = self.connect().xrange_all(key("events")).expect("events");
+        let is = |entry: &&StreamId| entry.get::<String>("what").as_deref() == Some(what);
+        told.ids.iter().filter(is).count()
+    }
+
+    fn try_connect(&self) -> Option<Connection> {
+        let client = redis::Client::open(self.url.as_str()).expect("a URL of Redis");
+        client.get_connection_with_timeout(Duration::from_secs(5)).ok()
+    }
+
+    fn pid_that_answers(&self) -> Option<Pid> {
+        let info: String = redis::cmd("INFO").arg("server").query(&mut self.try_connect()?).ok()?;
+        let pid = info.lines().find_map(|line| line.strip_prefix("process_id:"))?;
+        pid.trim().parse().ok().map(Pid::from_raw)
+    }
+}
+
+/// Counts of what is in Redis.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Remains {
+    /// Entries of all lanes.
+    pub lanes: u64,
+    pub delayed: u64,
+    pub leases: u64,
+    /// Places of agents that are taken.
+    pub places: u64,
+    /// Jobs by status, in the order of [`Status::ALL`].
+    pub by_status: [u64; Status::ALL.len()],
+}
+
+impl Remains {
+    /// What is left when `succeeded`, `failed` and `canceled` jobs ended and no other was accepted.
+    #[must_use]
+    pub const fn ended(succeeded: u64, failed: u64, canceled: u64) -> Self {
+        let by_status = [0, 0, 0, succeeded, failed, canceled];
+        Self { lanes: 0, delayed: 0, leases: 0, places: 0, by_status }
+    }
+}
+
+fn lengths(redis: &mut Connection, pattern: &str) -> u64 {
+    let lanes: Vec<String> = redis.keys(key(pattern)).expect("keys");
+    lanes.iter().map(|lane| redis::cmd("XLEN").arg(lane).query::<u64>(redis).expect("a lane")).sum()
+}
+
+fn key(name: &str) -> String {
+    format!("{PREFIX}{name}")
+}

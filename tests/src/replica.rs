@@ -1,0 +1,90 @@
+//! One API process.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    deadline::{PATIENCE, look_until},
+    process::Process,
+    programs,
+    settings::Settings,
+};
+
+pub struct Replica {
+    name: String,
+    folder: PathBuf,
+    settings: Settings,
+    address: String,
+    process: Process,
+    starts: u32,
+}
+
+impl Replica {
+    /// Starts a replica on a port from the kernel; without `redis`, it starts its own. Returns when it listens.
+    #[must_use]
+    pub fn start(name: &str, folder: &Path, redis: Option<&str>, settings: &Settings) -> Self {
+        let mut settings = settings.clone();
+        if let Some(url) = redis {
+            settings.set("SPOOL_REDIS_URL", url);
+        }
+        let process = launch(name, folder, "127.0.0.1:0", &settings);
+        let address = address_of(&process, folder, name);
+        Self { name: name.to_owned(), folder: folder.to_owned(), settings, address, process, starts: 1 }
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Starts it again at the same address, after it ended.
+    pub fn restart(&mut self) {
+        self.starts += 1;
+        let name = format!("{}-{}", self.name, self.starts);
+        self.process = launch(&name, &self.folder, &self.address, &self.settings);
+        assert_eq!(address_of(&self.process, &self.folder, &name), self.address);
+    }
+}
+
+/// A command that has nothing of the caller's environment but the path, and the world's folder for temporary files.
+#[must_use]
+pub fn command(program: &Path, folder: &Path, settings: &Settings) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TMPDIR", folder);
+    command.env("SPOOL_LOG", "debug").env("RUST_BACKTRACE", "1");
+    command.envs(settings.pairs());
+    command
+}
+
+fn launch(name: &str, folder: &Path, listen: &str, settings: &Settings) -> Process {
+    let mut command = command(&programs::api(), folder, settings);
+    command
+        .env("SPOOL_LISTEN", listen)
+        .env("SPOOL_ADDRESS_FILE", address_file(folder, name))
+        .env("SPOOL_DATA_DIR", folder.join("data"));
+    Process::start(name, command, folder)
+}
+
+fn address_file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.address"))
+}
+
+fn address_of(process: &Process, folder: &Path, name: &str) -> String {
+    let file = address_file(folder, name);
+    let address = look_until(PATIENCE, || match std::fs::read_to_string(&file) {
+        Ok(address) if !address.is_empty() => Some(address),
+        _ if process.has_ended() => Some(String::new()),
+        _ => None,
+    });
+    let address = address.unwrap_or_default();
+    assert!(!address.is_empty(), "{name} does not listen; it said:\n{}", process.log());
+    address.trim().to_owned()
+}

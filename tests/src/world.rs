@@ -1,0 +1,240 @@
+//! Redis, replicas, agents and a client, started together and ended together.
+
+use std::{path::Path, process::Command, time::Duration};
+
+use nix::sys::signal::{Signal, kill};
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::{
+    agent::{Agent, SCRIPTED},
+    client::Client,
+    deadline::{PATIENCE, look_until},
+    process::{Process, command_line, living_in},
+    redis::Redis,
+    replica::Replica,
+    settings::Settings,
+};
+
+/// Each world has several processes; more than two at once only make each other late on a small machine.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
+/// How long the processes that others left behind may take to end after them.
+const ORPHANS: Duration = Duration::from_secs(5);
+
+/// What a world will have.
+#[must_use]
+pub struct Plan {
+    replicas: usize,
+    agents: usize,
+    slots: u32,
+    engines: String,
+    embedded: bool,
+    settings: Settings,
+}
+
+impl Plan {
+    pub fn replicas(self, replicas: usize) -> Self {
+        Self { replicas, ..self }
+    }
+
+    /// Agents with Python workers; the first dials the first replica, the next one the next, and so on.
+    pub fn agents(self, agents: usize) -> Self {
+        Self { agents, ..self }
+    }
+
+    /// Slots of each agent.
+    pub fn slots(self, slots: u32) -> Self {
+        Self { slots, ..self }
+    }
+
+    pub fn engines(self, engines: &str) -> Self {
+        Self { engines: engines.to_owned(), ..self }
+    }
+
+    /// The replica starts its own Redis.
+    pub fn embedded_redis(self) -> Self {
+        Self { embedded: true, ..self }
+    }
+
+    /// Nobody is given up on soon: for a test in which no agent is lost, however slow the machine is.
+    pub fn patient(self) -> Self {
+        self.with("SPOOL_AGENT_DEAD_MS", "20000").with("SPOOL_LEASE_MS", "30000")
+    }
+
+    /// A setting for API and agents.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.set(name, value);
+        self
+    }
+
+    /// Starts everything; returns when all replicas listen and all agents are known.
+    pub async fn start(self) -> World {
+        let room = ROOM.acquire().await.expect("the semaphore is never closed");
+        tokio::task::block_in_place(|| self.build(room))
+    }
+
+    fn build(self, room: SemaphorePermit<'static>) -> World {
+        let folder = tempfile::Builder::new().prefix("spool-e2e-").tempdir().expect("a folder");
+        let redis = (!self.embedded).then(|| Redis::start(folder.path()));
+        let url = redis.as_ref().map(Redis::url);
+        let replicas: Vec<Replica> = (1..=self.replicas)
+            .map(|number| Replica::start(&format!("api-{number}"), folder.path(), url, &self.settings))
+            .collect();
+        let client = Client::new(replicas.iter().map(|replica| replica.address().to_owned()).collect());
+        let mut world =
+            World { folder, redis, replicas, agents: Vec::new(), client, plan: self, _room: room };
+        for _ in 0..world.plan.agents {
+            world.add_agent();
+        }
+        world.agents_are_known();
+        world
+    }
+}
+
+/// Running processes, all in one folder. Dropping it ends them, and checks that they ended well, that no other
+/// process stayed behind, and that no log has a lease token in it.
+pub struct World {
+    folder: TempDir,
+    redis: Option<Redis>,
+    replicas: Vec<Replica>,
+    agents: Vec<Agent>,
+    client: Client,
+    plan: Plan,
+    _room: SemaphorePermit<'static>,
+}
+
+impl World {
+    /// One replica and no agent, with short timings.
+    pub fn plan() -> Plan {
+        Plan {
+            replicas: 1,
+            agents: 0,
+            slots: 1,
+            engines: SCRIPTED.to_owned(),
+            embedded: false,
+            settings: Settings::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    #[must_use]
+    pub fn redis(&self) -> &Redis {
+        self.redis.as_ref().expect("a Redis that the API did not start itself")
+    }
+
+    #[must_use]
+    pub fn replica(&self, index: usize) -> &Replica {
+        self.replicas.get(index).expect("such a replica")
+    }
+
+    pub fn restart_replica(&mut self, index: usize) {
+        self.replicas.get_mut(index).expect("such a replica").restart();
+    }
+
+    #[must_use]
+    pub fn agent(&self, index: usize) -> &Agent {
+        self.agents.get(index).expect("such an agent")
+    }
+
+    /// The agent of that name.
+    #[must_use]
+    pub fn agent_named(&self, name: &str) -> &Agent {
+        self.agents.iter().find(|agent| agent.name() == name).expect("an agent of that name")
+    }
+
+    /// Starts one more agent.
+    pub fn add_agent(&mut self) {
+        let number = self.agents.len();
+        let address = self.replica(number % self.replicas.len()).address().to_owned();
+        let Plan { slots, engines, settings, .. } = &self.plan;
+        let name = format!("agent-{}", number + 1);
+        let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, settings);
+        self.agents.push(agent);
+    }
+
+    /// Blocks until as many agents have said hello as were started.
+    fn agents_are_known(&self) {
+        let Some(redis) = &self.redis else { return };
+        let known = look_until(PATIENCE, || (redis.agents() == self.agents.len()).then_some(()));
+        assert!(known.is_some(), "only {} agents of {} said hello", redis.agents(), self.agents.len());
+    }
+
+    /// All processes in the order in which they are to end.
+    fn processes(&self) -> [Vec<&Process>; 3] {
+        [
+            self.agents.iter().map(Agent::process).collect(),
+            self.replicas.iter().map(Replica::process).collect(),
+            self.redis.iter().map(Redis::process).collect(),
+        ]
+    }
+
+    /// Ends everything in order; returns what was wrong.
+    fn end(&self) -> Vec<String> {
+        let secrets = self.redis.as_ref().map(Redis::tokens).unwrap_or_default();
+        let mut wrong = Vec::new();
+        for kind in self.processes() {
+            for process in &kind {
+                process.ask_to_end();
+            }
+            wrong.extend(kind.iter().filter_map(|process| process.finish()));
+        }
+        let left = look_until(ORPHANS, || living_in(self.folder()).is_empty().then_some(()));
+        if left.is_none() {
+            let orphans = living_in(self.folder());
+            wrong.extend(orphans.iter().map(|pid| format!("left behind: {pid} {}", command_line(*pid))));
+        }
+        let logs = self.logs();
+        let told = secrets.iter().filter(|secret| logs.contains(*secret)).count();
+        if told > 0 {
+            wrong.push(format!("{told} lease tokens of {} stand in a log", secrets.len()));
+        }
+        wrong
+    }
+
+    /// Everything that any process of this world has printed.
+    fn logs(&self) -> String {
+        let files = std::fs::read_dir(self.folder()).expect("the world's folder").flatten();
+        let logs =
+            files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|end| end == "log"));
+        logs.map(|path| String::from_utf8_lossy(&std::fs::read(path).expect("a log")).into_owned()).collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let wrong = if std::thread::panicking() {
+            self.processes().iter().flatten().for_each(|process| process.abandon());
+            vec!["the test failed".to_owned()]
+        } else {
+            self.end()
+        };
+        for orphan in living_in(self.folder()) {
+            let _ = kill(orphan, Signal::SIGKILL);
+        }
+        if wrong.is_empty() {
+            return;
+        }
+        self.folder.disable_cleanup(true);
+        let report = format!("{}; the logs are in {}", wrong.join("; "), self.folder().display());
+        assert!(std::thread::panicking(), "{report}");
+        println!("{report}");
+    }
+}
+
+/// A command of the product's Python side, for a test that runs it in the world's folder.
+#[must_use]
+pub fn python_command(name: &str, world: &World) -> Command {
+    let mut command = Command::new(crate::programs::in_venv(name));
+    command.current_dir(world.folder());
+    command
+}

@@ -1,0 +1,15 @@
+//! What Spool does as a whole: real processes, a real Redis, and faults that are real too.
+
+#![expect(clippy::expect_used, reason = "whatever goes wrong in a test must end it with its cause")]
+
+mod cancel;
+mod drain;
+mod embedded_redis;
+mod events;
+mod failures;
+mod foreign_tokens;
+mod lost_agent;
+mod replica_restart;
+mod round_robin;
+mod sample_picture;
+mod thousand_jobs;

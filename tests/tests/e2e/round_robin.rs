@@ -1,0 +1,47 @@
+//! Equal agents get equal work.
+
+use std::collections::BTreeMap;
+
+use spool_tests::{World, bare_agent::BareAgent, redis::Remains};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_jobs_one_by_one_over_four_idle_agents_on_two_replicas_differ_by_at_most_one() {
+    let world = World::plan().replicas(2).agents(4).patient().start().await;
+    let mut served = BTreeMap::<String, u32>::new();
+    for _ in 0..100 {
+        let job = world.client().succeeded("steps=1").await;
+        *served.entry(job.agent_name().to_owned()).or_default() += 1;
+    }
+    assert_even(&served);
+    assert_eq!(world.redis().remains(), Remains::ended(100, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_jobs_at_once_over_four_agents_with_many_slots_differ_by_at_most_one() {
+    let world = World::plan().replicas(2).patient().start().await;
+    let mut agents = Vec::new();
+    for number in 0..4 {
+        let address = world.replica(number % 2).address();
+        agents.push(BareAgent::dial(&format!("bare-{number}"), address, 50).await);
+    }
+    let submitted = (0..100).map(|_| world.client().submit("held by the agent"));
+    let jobs = futures_util::future::join_all(submitted).await;
+    let mut served = BTreeMap::<String, u32>::new();
+    for job in &jobs {
+        let held = world.client().until(&job.id, "the job has an agent", |job| job.agent.is_some()).await;
+        *served.entry(held.agent_name().to_owned()).or_default() += 1;
+    }
+    assert_even(&served);
+    for agent in &mut agents {
+        let share = served.get(&agent.name).copied().unwrap_or_default();
+        for _ in 0..share {
+            agent.assigned().await;
+        }
+    }
+}
+
+fn assert_even(served: &BTreeMap<String, u32>) {
+    assert_eq!(served.len(), 4, "{served:?}");
+    let (least, most) = (served.values().min(), served.values().max());
+    assert!(most.expect("agents") - least.expect("agents") <= 1, "{served:?}");
+}
