@@ -1,0 +1,26 @@
+"""The command line: `spool i2v | qwen | upscale | jobs | show | cancel`."""
+
+import sys
+
+from spool.cli import arguments, exits
+from spool.client import Client
+from spool.errors import SpoolError
+
+__all__ = ["main"]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status (see `spool.cli.exits`)."""
+    options = arguments.parse(argv)
+    try:
+        with Client(options.server) as client:
+            return options.command(client, options)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing is left to say it to.
+        sys.stderr.close()
+        return exits.OK
+    except (SpoolError, OSError, ValueError) as error:
+        return exits.tell(error, as_json=options.json)

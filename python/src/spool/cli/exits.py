@@ -1,0 +1,113 @@
+"""Exit statuses, and errors as a person or a program reads them.
+
+| status | meaning |
+|---|---|
+| 0 | done |
+| 1 | the job failed |
+| 2 | the command or the request is wrong |
+| 3 | the job was canceled |
+| 4 | the server does not answer, or is no Spool server |
+| 5 | the server refuses: key, unknown job, wrong state, busy |
+| 6 | the result could not be fetched |
+| 130 | interrupted; a job that was submitted goes on |
+"""
+
+import json
+import sys
+
+from spool.errors import (
+    BusyError,
+    DownloadError,
+    InvalidRequestError,
+    JobCanceledError,
+    JobFailedError,
+    NotAllowedError,
+    ProblemError,
+    ServerUnreachableError,
+    UnreadableReplyError,
+)
+
+OK, FAILED, USAGE, CANCELED, UNREACHABLE, REFUSED, NOT_FETCHED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+
+FLAGS = {
+    "input_image": "the picture",
+    "edit_image": "the pictures",
+    "end_image": "--end",
+    "prompt": "--prompt",
+    "negative_prompt": "--negative",
+    "num_inference_steps": "--steps",
+    "cfg_scale": "--cfg",
+    "width": "--size",
+    "height": "--size",
+    "num_frames": "--frames",
+}
+
+
+def status_of(error: Exception) -> int:
+    """Return the exit status for an error."""
+    match error:
+        case JobFailedError():
+            return FAILED
+        case JobCanceledError():
+            return CANCELED
+        case ServerUnreachableError() | UnreadableReplyError():
+            return UNREACHABLE
+        case DownloadError():
+            return NOT_FETCHED
+        case InvalidRequestError():
+            return USAGE
+        case ProblemError():
+            return REFUSED
+        case _:
+            return USAGE
+
+
+def tell(error: Exception, *, as_json: bool = False) -> int:
+    """Say on standard error what went wrong and what would help; returns the exit status."""
+    if as_json:
+        sys.stderr.write(json.dumps({"error": as_object(error)}, ensure_ascii=False) + "\n")
+    else:
+        sys.stderr.write("\n".join(lines(error)) + "\n")
+    return status_of(error)
+
+
+def as_object(error: Exception) -> dict[str, object]:
+    """Return an error as a program reads it."""
+    if isinstance(error, ProblemError):
+        fields = [{"pointer": item.pointer, "message": item.message, "code": item.code} for item in error.errors]
+        return {
+            "code": error.code, "status": error.status, "detail": str(error), "errors": fields,
+            "request_id": error.request_id, "retryable": error.retryable,
+        }  # fmt: skip
+    code = {UNREACHABLE: "server_unreachable", NOT_FETCHED: "not_fetched"}.get(status_of(error), "usage")
+    return {"code": code, "detail": str(error)}
+
+
+def lines(error: Exception) -> list[str]:
+    """Return an error as a person reads it: what is wrong, field by field, then what would help."""
+    told = [f"spool: {error}"]
+    if isinstance(error, ProblemError):
+        for item in error.errors:
+            flag = FLAGS.get(item.pointer.split("/")[1] if "/" in item.pointer else item.pointer)
+            name = f"{item.field} ({flag})" if flag else item.field
+            told.append(f"  {name}: {item.message}")
+    hint = _hint(error)
+    if hint:
+        told.append(f"  {hint}")
+    if isinstance(error, ProblemError) and error.request_id and error.status >= 500:
+        told.append(f"  request {error.request_id}")
+    return told
+
+
+def _hint(error: Exception) -> str | None:
+    match error:
+        case ServerUnreachableError():
+            return "Is it running? Name another one with --server or SPOOL_SERVER_URL."
+        case UnreadableReplyError():
+            return "Is this the address of a Spool server? It may be down behind its proxy."
+        case NotAllowedError():
+            return "Put an API key into the environment variable SPOOL_API_KEY."
+        case BusyError(retry_after=float(seconds)):
+            return f"Try again in {seconds:.0f} s."
+        case _:
+            return None

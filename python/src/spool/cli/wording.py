@@ -1,0 +1,110 @@
+"""A job in words: pure functions from a job to what a person reads."""
+
+from spool.job import Job, Output, Progress
+
+PHASES = {
+    "fetch": "Fetching the pictures",
+    "load": "Loading the model",
+    "encode_text": "Reading the prompt",
+    "encode_image": "Reading the pictures",
+    "denoise": "Denoising",
+    "denoise_high": "Denoising, shapes",
+    "denoise_low": "Denoising, details",
+    "decode": "Rendering frames",
+    "encode": "Writing the file",
+    "upload": "Uploading",
+}
+
+
+def headline(job: Job) -> str:
+    """Say in a few words where the job is."""
+    if job.status == "queued":
+        return _waiting(job)
+    if job.status in {"assigned", "running"}:
+        phase = phase_of(job.progress) if job.status == "running" else None
+        return phase or f"{'Starting' if job.status == 'running' else 'Assigned'}{_on_agent(job)}"
+    return {"succeeded": "Done", "failed": "Failed", "canceled": "Canceled"}.get(job.status, job.status)
+
+
+def _waiting(job: Job) -> str:
+    if job.unservable:
+        return f"Waiting: {job.unservable}"
+    if job.queue_position is None:
+        return "Queued"
+    return "Queued, next in line" if job.queue_position <= 1 else f"Queued, number {job.queue_position} in line"
+
+
+def _on_agent(job: Job) -> str:
+    return f" on {job.agent.name or job.agent.id}" if job.agent else ""
+
+
+def phase_of(progress: Progress | None) -> str | None:
+    """Return the phase in words."""
+    if progress is None or progress.phase is None:
+        return None
+    return PHASES.get(progress.phase, progress.phase.replace("_", " ").capitalize())
+
+
+def steps(job: Job) -> str:
+    """Return `3/8` while a phase with steps runs."""
+    progress = job.progress
+    if job.status != "running" or progress is None or not progress.steps:
+        return ""
+    return f"{progress.step}/{progress.steps}"
+
+
+def remaining(job: Job) -> str:
+    """Return how long it will still take, as far as the server knows."""
+    if job.status != "running" or job.progress is None or job.progress.eta_ms is None:
+        return ""
+    low, high = (round(ms / 1000) for ms in job.progress.eta_ms)
+    if high <= 0:
+        return "almost done"
+    return f"{duration(high)} left" if high - low <= 1 else f"{duration(low)} to {duration(high)} left"
+
+
+def duration(seconds: float) -> str:
+    """Return `45 s`, `3 min 20 s` or `2 h 5 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def line(job: Job) -> str:
+    """Return the job's state in one line, for logs and files."""
+    parts = [headline(job)]
+    if job.status == "running":
+        parts += [steps(job), f"{round(100 * (job.progress.fraction if job.progress else 0))} %", remaining(job)]
+    return " · ".join(part for part in parts if part)
+
+
+def made(output: Output) -> str:
+    """Describe a file: `832x480, 81 frames, 5.1 s, 0.9 MB`."""
+    parts: list[str] = []
+    if output.width and output.height:
+        parts.append(f"{output.width}x{output.height}")
+    if output.frames:
+        parts.append(f"{output.frames} frames")
+        if output.fps:
+            parts.append(f"{output.frames / output.fps:.1f} s")
+    if output.bytes is not None:
+        parts.append(size(output.bytes))
+    return ", ".join(parts)
+
+
+def size(count: int) -> str:
+    """Return `640 B`, `12 KB` or `3.4 MB`."""
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def failure(job: Job) -> list[str]:
+    """Say why a job failed, and what would help."""
+    if job.error is None:
+        return [f"Job {job.id} failed."]
+    told = [f"Job {job.id} failed: {job.error.message} ({job.error.code})"]
+    return [*told, f"  {job.error.hint}"] if job.error.hint else told
