@@ -22,7 +22,7 @@ check_clip() {
 step start start
 began=$(now_ms)
 "$venv/bin/spool" --server "http://$address" i2v "$picture" \
-  --prompt "the cat turns its head, slow zoom in" --num-frames "$frames" --output demo.mp4
+  --prompt "the cat turns its head, slow zoom in" --frames "$frames" --output demo.mp4
 echo "job        spool i2v $picture ran through the public API ($(seconds_since "$began") s)"
 step clip check_clip
 echo

@@ -2,11 +2,12 @@
 
 use std::{
     collections::BTreeMap,
+    ops::Deref,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{SinkExt, StreamExt, stream::FuturesUnordered};
 use spool_shared::{
     class::Class,
     ids::{AgentId, BootId, JobId, Token},
@@ -26,14 +27,20 @@ use crate::{PATIENCE, bulk::BulkLink, within};
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// A connected agent. Dropping it closes its socket without a word.
+/// A connected agent. Dropping it closes its socket without a word. It speaks through its [`Voice`].
 pub struct BareAgent {
     pub name: String,
     address: String,
-    outgoing: mpsc::UnboundedSender<FromAgent>,
+    voice: Voice,
     incoming: mpsc::UnboundedReceiver<ToAgent>,
-    held: Held,
     link: tokio::task::JoinHandle<()>,
+}
+
+/// Says things on the control socket; clones speak on the same one.
+#[derive(Clone)]
+pub struct Voice {
+    outgoing: mpsc::UnboundedSender<FromAgent>,
+    held: Held,
 }
 
 /// The leases that heartbeats list.
@@ -61,7 +68,8 @@ impl BareAgent {
         let (deliver, incoming) = mpsc::unbounded_channel();
         let held = Held::default();
         let link = tokio::spawn(run(socket, to_send, deliver, held.clone(), heartbeat));
-        Self { name: name.to_owned(), address: address.to_owned(), outgoing, incoming, held, link }
+        let voice = Voice { outgoing, held };
+        Self { name: name.to_owned(), address: address.to_owned(), voice, incoming, link }
     }
 
     /// The next message of the API but `beat`.
@@ -74,6 +82,58 @@ impl BareAgent {
         within(PATIENCE, "a hand-out", self.next_assigned()).await.expect("the API goes on talking")
     }
 
+    /// Opens a bulk socket to the same replica.
+    pub async fn bulk(&self) -> BulkLink {
+        BulkLink::open(&self.address).await
+    }
+
+    /// Takes every job and ends it at once with a small stored picture, several at a time, until the API goes.
+    pub async fn works(mut self) {
+        const UPLOADS: usize = 8;
+        let picture = tiny_png();
+        let mut idle = Vec::new();
+        for _ in 0..UPLOADS {
+            idle.push(self.bulk().await);
+        }
+        let mut uploads = FuturesUnordered::new();
+        loop {
+            let assigned = tokio::select! {
+                Some(bulk) = uploads.next() => {
+                    idle.push(bulk);
+                    continue;
+                }
+                Some(assigned) = self.next_assigned(), if !idle.is_empty() => assigned,
+                else => return,
+            };
+            let (voice, mut bulk) = (self.voice.clone(), idle.pop().expect("an idle socket"));
+            let picture = &picture;
+            voice.accepts(assigned);
+            voice.starts(assigned);
+            uploads.push(async move {
+                let output = bulk.stores(assigned, picture).await;
+                voice.succeeds(assigned, output);
+                bulk
+            });
+        }
+    }
+
+    async fn next_assigned(&mut self) -> Option<Assigned> {
+        loop {
+            if let ToAgent::Assign { job, token, attempt, .. } = self.incoming.recv().await? {
+                return Some(Assigned { job, token, attempt });
+            }
+        }
+    }
+}
+
+impl Deref for BareAgent {
+    type Target = Voice;
+    fn deref(&self) -> &Voice {
+        &self.voice
+    }
+}
+
+impl Voice {
     pub fn says(&self, message: FromAgent) {
         self.outgoing.send(message).expect("the socket is open");
     }
@@ -88,29 +148,6 @@ impl BareAgent {
         self.says(FromAgent::Started { job, token, slot: 0 });
     }
 
-    /// Opens a bulk socket to the same replica.
-    pub async fn bulk(&self) -> BulkLink {
-        BulkLink::open(&self.address).await
-    }
-
-    /// Takes every job and ends it at once with a small stored picture; returns how many when the test says stop.
-    pub async fn works_until(mut self, mut stop: tokio::sync::oneshot::Receiver<()>) -> u64 {
-        let mut bulk = self.bulk().await;
-        let mut done = 0;
-        loop {
-            let assigned = tokio::select! {
-                assigned = self.next_assigned() => assigned,
-                _ = &mut stop => return done,
-            };
-            let Some(assigned) = assigned else { return done };
-            self.accepts(assigned);
-            self.starts(assigned);
-            let output = bulk.stores(assigned, &tiny_png()).await;
-            self.succeeds(assigned, output);
-            done += 1;
-        }
-    }
-
     /// Says that the job is done, with this output.
     pub fn succeeds(&self, Assigned { job, token, .. }: Assigned, output: Output) {
         self.forgets(job);
@@ -120,14 +157,6 @@ impl BareAgent {
     /// Lists the lease of a job in no further heartbeat.
     pub fn forgets(&self, job: JobId) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&job);
-    }
-
-    async fn next_assigned(&mut self) -> Option<Assigned> {
-        loop {
-            if let ToAgent::Assign { job, token, attempt, .. } = self.incoming.recv().await? {
-                return Some(Assigned { job, token, attempt });
-            }
-        }
     }
 }
 

@@ -14,15 +14,18 @@ pub fn root() -> &'static Path {
 
 /// Builds the programs once, so that a test never runs yesterday's, and says where they are.
 static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
+    let this = std::env::current_exe().expect("this program has a path");
+    // Of target/debug/deps/e2e-…, with the profile that this program was built with.
+    let folder = this.ancestors().nth(2).expect("the profile's folder");
+    let release = folder.ends_with("release").then_some("--release");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--workspace", "--bins", "--locked", "--quiet"])
+        .args(release)
         .current_dir(root())
         .status()
         .expect("cargo runs");
     assert!(built.success(), "the programs do not build");
-    let tests = std::env::current_exe().expect("this program has a path");
-    // target/debug/deps/e2e-…
-    tests.ancestors().nth(2).expect("the target folder").to_owned()
+    folder.to_owned()
 });
 
 #[must_use]

@@ -10,7 +10,7 @@ async fn the_command_line_turns_the_sample_picture_into_a_clip_of_the_frames_ask
 
     let mut spool = python_command("spool", &world);
     spool.args(["--server", &server, "i2v"]).arg(picture);
-    spool.args(["--prompt", "slow zoom in", "--num-frames", "9", "--width", "256", "--height", "144"]);
+    spool.args(["--prompt", "slow zoom in", "--frames", "9", "--size", "256x144"]);
     spool.args(["--output", "clip.mp4"]);
     runs(spool);
 
