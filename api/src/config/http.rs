@@ -1,0 +1,48 @@
+//! Where and how the API is served.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::Args;
+
+use super::ConfigError;
+
+#[derive(Debug, Clone, Args)]
+pub struct HttpConfig {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "SPOOL_LISTEN", value_name = "SPOOL_LISTEN", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub listen: SocketAddr,
+
+    /// A file that the address is written to once the API listens.
+    #[arg(long, env = "SPOOL_ADDRESS_FILE", value_name = "SPOOL_ADDRESS_FILE")]
+    pub address_file: Option<PathBuf>,
+
+    /// How long a request may take, milliseconds; streams, downloads and uploads aside.
+    #[arg(long, env = "SPOOL_REQUEST_TIMEOUT_MS", value_name = "SPOOL_REQUEST_TIMEOUT_MS", default_value_t = 60_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub request_timeout_ms: u64,
+
+    /// Threads that serve HTTP; as many as there are cores when absent.
+    #[arg(long, env = "SPOOL_HTTP_WORKERS", value_name = "SPOOL_HTTP_WORKERS")]
+    pub http_workers: Option<std::num::NonZeroUsize>,
+}
+
+impl HttpConfig {
+    #[must_use]
+    pub const fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms)
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.listen.ip().is_loopback() {
+            return Ok(());
+        }
+        let what = format!(
+            "must be a loopback address such as 127.0.0.1:8080, not {}: without keys only this machine may connect",
+            self.listen
+        );
+        Err(ConfigError::new("SPOOL_LISTEN", what))
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080")
+}

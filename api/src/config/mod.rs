@@ -1,0 +1,114 @@
+//! Settings: each is an environment variable and a flag of the same meaning. They are read once, at the start;
+//! a wrong one stops the program with a sentence that names it.
+
+mod http;
+mod lease;
+mod limits;
+mod redis;
+mod storage;
+
+use clap::Args;
+
+pub use http::HttpConfig;
+pub use lease::LeaseConfig;
+pub use limits::LimitsConfig;
+pub use redis::RedisConfig;
+pub use storage::StorageConfig;
+
+/// All settings of the API.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub http: HttpConfig,
+    #[command(flatten)]
+    pub redis: RedisConfig,
+    #[command(flatten)]
+    pub storage: StorageConfig,
+    #[command(flatten)]
+    pub lease: LeaseConfig,
+    #[command(flatten)]
+    pub limits: LimitsConfig,
+}
+
+/// A setting that contradicts another one or the machine.
+#[derive(Debug, thiserror::Error)]
+#[error("{name} {what}")]
+pub struct ConfigError {
+    /// The environment variable.
+    pub name: &'static str,
+    /// Completes the sentence.
+    pub what: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(name: &'static str, what: impl Into<String>) -> Self {
+        Self { name, what: what.into() }
+    }
+}
+
+impl Config {
+    /// Checks the rules that no single setting shows.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.http.check()?;
+        self.redis.check()?;
+        self.storage.check()?;
+        self.lease.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[derive(Parser)]
+    #[command(no_binary_name = true)]
+    struct Flags {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn parsed(flags: &[&str]) -> Result<Config, String> {
+        let config = Flags::try_parse_from(flags).map_err(|error| error.to_string())?.config;
+        config.check().map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+
+    #[test]
+    fn without_settings_the_documented_defaults_hold() {
+        let config = parsed(&[]).unwrap();
+        assert_eq!(config.http.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.http.request_timeout_ms, 60_000);
+        assert_eq!((config.redis.url(), &*config.redis.prefix), (None, "spool"));
+        let lease = &config.lease;
+        assert_eq!(
+            [lease.heartbeat_ms, lease.agent_dead_ms, lease.reconnect_grace_ms, lease.lease_ms, lease.assign_ms],
+            [5_000, 20_000, 5_000, 30_000, 5_000]
+        );
+        assert_eq!(
+            [lease.reap_ms, lease.retry_delay_ms, lease.queue_ttl_ms, lease.retention_ms],
+            [1_000, 2_000, 3_600_000, 86_400_000]
+        );
+        assert_eq!(config.limits.queue, 10_000);
+    }
+
+    #[test]
+    fn a_wrong_setting_is_answered_with_a_sentence_that_names_it() {
+        assert_snapshot!(parsed(&["--lease-ms", "soon"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'soon' for '--lease-ms <SPOOL_LEASE_MS>': invalid digit found in string");
+        assert_snapshot!(parsed(&["--listen", "here"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'here' for '--listen <SPOOL_LISTEN>': must be an address and a port, such as 127.0.0.1:8080");
+        assert_snapshot!(parsed(&["--prefix", "a{b}"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'a{b}' for '--prefix <SPOOL_PREFIX>': must be 1 to 64 letters, digits, dots, dashes or underscores");
+        assert_snapshot!(parsed(&["--listen", "0.0.0.0:8080"]).unwrap_err(), @"SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0:8080: without keys only this machine may connect");
+        assert_snapshot!(parsed(&["--storage-url", "s3://bucket"]).unwrap_err(), @"SPOOL_STORAGE_URL must be a folder as file:///…, not s3:…");
+        assert_snapshot!(parsed(&["--redis-url", "http://x"]).unwrap_err(), @"SPOOL_REDIS_URL must begin with redis:// or unix://");
+        assert_snapshot!(parsed(&["--heartbeat-ms", "9000", "--agent-dead-ms", "10000"]).unwrap_err(), @"SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");
+        assert_snapshot!(parsed(&["--lease-ms", "15000"]).unwrap_err(), @"SPOOL_LEASE_MS must be above SPOOL_AGENT_DEAD_MS: a lease outlives the judgement of its agent");
+    }
+
+    #[test]
+    fn the_password_of_redis_is_in_no_debug_output() {
+        let config = parsed(&["--redis-url", "redis://user:hunter2@127.0.0.1:6379"]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

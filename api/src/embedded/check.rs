@@ -1,0 +1,87 @@
+//! Refuses at the start a Redis that would lose jobs silently.
+
+use std::{collections::HashMap, time::Duration};
+
+use redis::{Client, RedisError, aio::MultiplexedConnection};
+use tracing::warn;
+
+/// Scripts need `allow-oom` flags and TIME before writes, which came with 7.0.
+const OLDEST: (u32, u32) = (7, 0);
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why a Redis will not do.
+#[derive(Debug, thiserror::Error)]
+pub enum RedisRefused {
+    #[error("Redis at SPOOL_REDIS_URL does not answer: {0}")]
+    Unreachable(#[from] RedisError),
+    #[error("Redis is version {0}, but Spool needs 7.0 or newer")]
+    Old(String),
+    #[error(
+        "Redis evicts keys when it is full (maxmemory-policy {0}), which would lose jobs; \
+         set maxmemory-policy to noeviction"
+    )]
+    Evicts(String),
+}
+
+/// Checks version and eviction policy. `ours` is a private Redis, whose missing memory limit is on purpose.
+pub async fn check(url: &str, ours: bool) -> Result<(), RedisRefused> {
+    let mut connection = connect(url).await?;
+    let server = info(&mut connection, "server").await?;
+    let version = server.get("redis_version").cloned().unwrap_or_default();
+    if parsed(&version) < OLDEST {
+        return Err(RedisRefused::Old(version));
+    }
+    let memory = info(&mut connection, "memory").await?;
+    match memory.get("maxmemory_policy").map(String::as_str) {
+        Some("noeviction") => {}
+        other => return Err(RedisRefused::Evicts(other.unwrap_or("unknown").to_owned())),
+    }
+    if !ours && memory.get("maxmemory").map(String::as_str) == Some("0") {
+        warn!("Redis has no memory limit; set maxmemory, so that it refuses new jobs instead of being killed");
+    }
+    Ok(())
+}
+
+/// The process that answers at `url`.
+pub(super) async fn process_id(url: &str) -> Result<u32, RedisError> {
+    let mut connection = connect(url).await?;
+    let server = info(&mut connection, "server").await?;
+    Ok(server.get("process_id").and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+async fn connect(url: &str) -> Result<MultiplexedConnection, RedisError> {
+    let config = redis::AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE));
+    Client::open(url)?.get_multiplexed_async_connection_with_config(&config).await
+}
+
+async fn info(connection: &mut MultiplexedConnection, section: &str) -> Result<HashMap<String, String>, RedisError> {
+    let text: String = redis::cmd("INFO").arg(section).query_async(connection).await?;
+    let pairs = text.lines().filter_map(|line| line.split_once(':'));
+    Ok(pairs.map(|(name, value)| (name.to_owned(), value.trim_end().to_owned())).collect())
+}
+
+fn parsed(version: &str) -> (u32, u32) {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(parsed("7.0.15") >= OLDEST && parsed("10.2") >= OLDEST);
+        assert!(parsed("6.2.14") < OLDEST && parsed("") < OLDEST);
+    }
+
+    #[test]
+    fn a_refusal_says_what_to_set() {
+        assert_snapshot!(RedisRefused::Evicts("allkeys-lru".into()), @"Redis evicts keys when it is full (maxmemory-policy allkeys-lru), which would lose jobs; set maxmemory-policy to noeviction");
+        assert_snapshot!(RedisRefused::Old("6.2.14".into()), @"Redis is version 6.2.14, but Spool needs 7.0 or newer");
+    }
+}

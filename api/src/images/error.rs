@@ -1,0 +1,36 @@
+//! Why a picture is not taken.
+
+use spool_shared::workflow::{PICTURE, Size};
+
+/// Each sentence follows the name of the picture's field.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    #[error("may have at most {max} bytes, not {bytes}", max = PICTURE.max_bytes)]
+    TooManyBytes { bytes: usize },
+    #[error("may be at most {max} × {max} pixels, not {} × {}", .size.width, .size.height, max = PICTURE.max_side)]
+    TooLongSide { size: Size },
+    #[error("may have at most {max} pixels, not {} × {}", .size.width, .size.height, max = PICTURE.max_pixels)]
+    TooManyPixels { size: Size },
+    #[error("is empty")]
+    Empty,
+    #[error("is not a PNG, JPEG or WebP picture; its content counts, not its name")]
+    UnknownFormat,
+    #[error("ends before the picture does: the file is truncated")]
+    Truncated,
+    #[error("cannot be decoded: {0}")]
+    Broken(String),
+    #[error("was not decoded: the server is stopping")]
+    Closed,
+}
+
+impl PictureError {
+    /// Whether a smaller picture would be taken.
+    #[must_use]
+    pub const fn is_too_large(&self) -> bool {
+        matches!(self, Self::TooManyBytes { .. } | Self::TooLongSide { .. } | Self::TooManyPixels { .. })
+    }
+
+    pub(super) fn broken(what: impl std::fmt::Display) -> Self {
+        Self::Broken(what.to_string())
+    }
+}

@@ -1,0 +1,121 @@
+//! Pictures that people send: recognized by their content, decoded in full to prove that they can be, and stored as
+//! they came without their metadata.
+
+mod decode;
+mod error;
+mod jpeg;
+mod png;
+mod webp;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+use spool_shared::workflow::{PICTURE, Size};
+use tokio::sync::Semaphore;
+
+pub use error::PictureError;
+
+/// The formats taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Png,
+    Jpeg,
+    Webp,
+}
+
+impl Format {
+    /// Recognizes a file by its first bytes; its name and its declared type count for nothing.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+        }
+    }
+
+    /// The file without what is not the picture: EXIF, XMP, comments, text, thumbnails, whatever follows its end.
+    fn without_metadata(self, bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+        match self {
+            Self::Png => png::without_metadata(bytes),
+            Self::Jpeg => jpeg::without_metadata(bytes),
+            Self::Webp => webp::without_metadata(bytes),
+        }
+    }
+}
+
+/// A picture that decodes, ready to be stored.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The file without metadata; its pixels are untouched, its colour profile kept.
+    pub bytes: Bytes,
+    pub format: Format,
+    /// Of [`Self::bytes`], in hexadecimal.
+    pub sha256: String,
+    /// As stored, before `orientation` is applied.
+    pub size: Size,
+    /// EXIF 1–8, removed from the file with the rest of the metadata.
+    pub orientation: u8,
+}
+
+impl Picture {
+    /// The size that people see.
+    #[must_use]
+    pub const fn oriented_size(&self) -> Size {
+        // 5 to 8 swap rows and columns.
+        if self.orientation >= 5 { Size::new(self.size.height, self.size.width) } else { self.size }
+    }
+}
+
+/// Validates pictures, few enough at a time that their decoded pixels fit the memory set aside for them.
+#[derive(Clone)]
+pub struct Pictures {
+    kib: Arc<Semaphore>,
+    budget_kib: u32,
+}
+
+impl Pictures {
+    #[must_use]
+    pub fn new(budget_mib: u32) -> Self {
+        let budget_kib = budget_mib.saturating_mul(1024);
+        Self { kib: Arc::new(Semaphore::new(budget_kib as usize)), budget_kib }
+    }
+
+    /// Decodes a file in full, waiting for memory first, and takes its metadata off.
+    pub async fn validate(&self, bytes: Bytes) -> Result<Picture, PictureError> {
+        if bytes.len() > PICTURE.max_bytes {
+            return Err(PictureError::TooManyBytes { bytes: bytes.len() });
+        }
+        if bytes.is_empty() {
+            return Err(PictureError::Empty);
+        }
+        let format = Format::of(&bytes).ok_or(PictureError::UnknownFormat)?;
+        let header = decode::header(&bytes, format)?;
+        // One that needs more than all memory set aside is decoded alone.
+        let kib = u32::try_from(header.decoding_bytes / 1024 + 1).unwrap_or(u32::MAX).min(self.budget_kib);
+        let memory = Arc::clone(&self.kib).acquire_many_owned(kib).await.map_err(|_| PictureError::Closed)?;
+        let decoded = tokio::task::spawn_blocking(move || {
+            // Held here: a request that gives up meanwhile does not free memory that is still in use.
+            let _memory = memory;
+            decode::fully(&bytes, format)?;
+            let bytes = Bytes::from(format.without_metadata(&bytes)?);
+            let sha256 = hex::encode(Sha256::digest(&bytes));
+            Ok(Picture { bytes, format, sha256, size: header.size, orientation: header.orientation })
+        });
+        decoded.await.map_err(|_| PictureError::Closed)?
+    }
+}
+
+#[cfg(test)]
+mod tests;
