@@ -14,6 +14,7 @@ done
 
 status=0
 while IFS= read -r script; do
+  [[ -e $script ]] || continue
   reply=$(redis-cli -s "$folder/redis.sock" -x SCRIPT LOAD <"$script" 2>&1)
   if [[ ! $reply =~ ^[0-9a-f]{40}$ ]]; then
     printf '%s: %s\n' "$script" "$reply"
