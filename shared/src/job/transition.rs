@@ -137,7 +137,10 @@ impl Step<'_> {
                 _ => Err(self.wrong_state()),
             },
             Event::TakeBack { token } => match self.holding(token)? {
-                State::Assigned { .. } => Ok(self.changed(|job| job.state = State::Queued(Place::Again))),
+                State::Assigned { .. } => Ok(self.changed(|job| {
+                    job.state = State::Queued(Place::Again);
+                    job.progress = None;
+                })),
                 _ => Err(self.wrong_state()),
             },
             Event::Lapse => match self.job.state.lease() {

@@ -1,0 +1,58 @@
+//! T8 and T9: an attempt failed.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use spool_shared::{
+    job::{FailureCode, FailureKind},
+    protocol::HeldLease,
+};
+
+use super::{Store, StoreError, Told};
+
+/// What an agent reports of a failed attempt.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub code: FailureCode,
+    pub message: String,
+    pub hint: Option<String>,
+    pub retryable: bool,
+}
+
+/// What stands in a failed job's output key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Failed {
+    pub(crate) error: Texts,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Texts {
+    pub(crate) message: String,
+    #[serde(default)]
+    pub(crate) hint: Option<String>,
+    #[serde(default)]
+    pub(crate) retryable: bool,
+}
+
+impl Store {
+    /// T8 or T9, as the code, the budgets and the connected agents say. `delay` is the wait before another try of
+    /// a reported failure.
+    pub async fn fail(
+        &self,
+        lease: &HeldLease,
+        failure: Failure,
+        delay: Duration,
+    ) -> Result<Told, StoreError> {
+        let Failure { code, message, hint, retryable } = failure;
+        let output = serde_json::to_string(&Failed { error: Texts { message, hint, retryable } })
+            .map_err(|error| StoreError::record("output", error))?;
+        let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        let call = self
+            .call_for(&self.scripts().fail, lease)
+            .arg("code", code.as_str())
+            .arg("kind", FailureKind::of(code, retryable).as_str())
+            .arg("delay_ms", delay_ms)
+            .arg("output", output);
+        self.tell(call).await
+    }
+}

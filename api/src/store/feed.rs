@@ -1,0 +1,197 @@
+//! The bell: what happened to jobs, and what this replica must tell its agents.
+
+use std::{collections::HashMap, time::Duration};
+
+use futures_util::StreamExt as _;
+use redis::{AsyncConnectionConfig, aio::MultiplexedConnection, streams::StreamReadReply};
+use spool_shared::{
+    ids::{AgentId, JobId, Nonce},
+    job::Status,
+    protocol::HeldLease,
+};
+
+use super::{Position, Store, StoreError};
+
+/// How long one read waits for something to happen.
+const BLOCK: Duration = Duration::from_secs(2);
+/// Longer than [`BLOCK`], because the server may wake a little late.
+const ANSWER: Duration = Duration::from_secs(5);
+/// How many entries one read takes at most.
+const COUNT: usize = 512;
+
+/// A job changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub number: u64,
+    pub job: JobId,
+    pub owner: String,
+    /// The transition, as the scripts' headers name it under `Emits`.
+    pub what: String,
+    pub version: u64,
+    pub status: Status,
+}
+
+/// Something to tell an agent, if it is still connected under this nonce.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub agent: AgentId,
+    pub nonce: Nonce,
+    pub mail: Mail,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mail {
+    Assign(HeldLease),
+    Cancel(HeldLease),
+    TakeBack(HeldLease),
+    /// The agent has a newer connection, here or elsewhere.
+    Superseded,
+}
+
+/// What one read brought.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct News {
+    pub changes: Vec<Change>,
+    pub letters: Vec<Letter>,
+    /// Changes are missing before these: only a look at the store tells what happened.
+    pub gap: bool,
+}
+
+/// The one blocking reader of a replica, on a connection of its own.
+pub struct Feed {
+    redis: MultiplexedConnection,
+    streams: [String; 2],
+    number: u64,
+    mail: String,
+}
+
+impl Store {
+    /// Opens the feed after `position`.
+    pub async fn feed(&self, position: Position) -> Result<Feed, StoreError> {
+        let config = AsyncConnectionConfig::new().set_response_timeout(Some(ANSWER));
+        let redis = self.inner.client.get_multiplexed_async_connection_with_config(&config).await?;
+        let streams = [self.keys().fixed("events"), self.keys().of("mail", self.replica())];
+        Ok(Feed { redis, streams, number: position.number, mail: "0".to_owned() })
+    }
+
+    /// Opens the channel of progress reports.
+    pub async fn progress_feed(&self) -> Result<ProgressFeed, StoreError> {
+        let mut channel = self.inner.client.get_async_pubsub().await?;
+        channel.subscribe(self.keys().fixed("progress")).await?;
+        Ok(ProgressFeed { channel })
+    }
+}
+
+impl Feed {
+    /// Waits for news, two seconds at most.
+    pub async fn next(&mut self) -> Result<News, StoreError> {
+        let reply: Option<StreamReadReply> = redis::cmd("XREAD")
+            .arg("COUNT")
+            .arg(COUNT)
+            .arg("BLOCK")
+            .arg(u64::try_from(BLOCK.as_millis()).unwrap_or(2_000))
+            .arg("STREAMS")
+            .arg(&self.streams)
+            .arg(format!("{}-0", self.number))
+            .arg(&self.mail)
+            .query_async(&mut self.redis)
+            .await?;
+        let mut news = News::default();
+        for stream in reply.map(|reply| reply.keys).unwrap_or_default() {
+            for entry in stream.ids {
+                let fields = entry.map;
+                if Some(&stream.key) == self.streams.first() {
+                    self.take_change(&mut news, &entry.id, &fields);
+                } else {
+                    news.letters.extend(letter(&fields));
+                    self.mail = entry.id;
+                }
+            }
+        }
+        Ok(news)
+    }
+
+    /// The newest event that was read.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn take_change(&mut self, news: &mut News, id: &str, fields: &HashMap<String, redis::Value>) {
+        let Some(number) = id.split('-').next().and_then(|number| number.parse().ok()) else { return };
+        news.gap |= number != self.number + 1;
+        self.number = number;
+        news.changes.extend(change(number, fields));
+    }
+}
+
+fn text<'a>(fields: &'a HashMap<String, redis::Value>, name: &str) -> Option<&'a str> {
+    match fields.get(name) {
+        Some(redis::Value::BulkString(bytes)) => std::str::from_utf8(bytes).ok(),
+        _ => None,
+    }
+}
+
+fn change(number: u64, fields: &HashMap<String, redis::Value>) -> Option<Change> {
+    Some(Change {
+        number,
+        job: text(fields, "job")?.parse().ok()?,
+        owner: text(fields, "owner")?.to_owned(),
+        what: text(fields, "what")?.to_owned(),
+        version: text(fields, "version")?.parse().ok()?,
+        status: Status::from_word(text(fields, "status")?)?,
+    })
+}
+
+fn letter(fields: &HashMap<String, redis::Value>) -> Option<Letter> {
+    let lease = || {
+        Some(HeldLease {
+            job: text(fields, "job")?.parse().ok()?,
+            token: text(fields, "token")?.parse().ok()?,
+        })
+    };
+    let mail = match text(fields, "what")? {
+        "assign" => Mail::Assign(lease()?),
+        "cancel" => Mail::Cancel(lease()?),
+        "take_back" => Mail::TakeBack(lease()?),
+        "superseded" => Mail::Superseded,
+        _ => return None,
+    };
+    Some(Letter {
+        agent: text(fields, "agent")?.parse().ok()?,
+        nonce: text(fields, "nonce")?.parse().ok()?,
+        mail,
+    })
+}
+
+/// Progress reports of all replicas.
+pub struct ProgressFeed {
+    channel: redis::aio::PubSub,
+}
+
+/// A job got further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgressNote {
+    pub job: JobId,
+    pub version: u64,
+    pub owner: String,
+}
+
+impl ProgressFeed {
+    /// Waits for the next report; `None` when the connection ended.
+    pub async fn next(&mut self) -> Option<ProgressNote> {
+        loop {
+            let message = self.channel.on_message().next().await?;
+            let text: String = message.get_payload().ok()?;
+            let mut parts = text.splitn(3, ' ');
+            let note = (|| {
+                let job = parts.next()?.parse().ok()?;
+                let version = parts.next()?.parse().ok()?;
+                Some(ProgressNote { job, version, owner: parts.next()?.to_owned() })
+            })();
+            if note.is_some() {
+                return note;
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The numbers that scripts work with. Each is a constant of the same name in Lua; a script gets those it mentions.
+
+use std::fmt::Write as _;
+
+use spool_shared::job::Budgets;
+
+/// Spans in milliseconds and sizes, from the settings.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// From hand-out to `accepted`.
+    pub assign_ms: u64,
+    /// From one renewal of a lease to its end.
+    pub lease_ms: u64,
+    /// From the last sign of an agent to its death.
+    pub dead_ms: u64,
+    /// How long a result is kept.
+    pub retention_ms: u64,
+    /// How long a job waits that no connected agent could run.
+    pub queue_ttl_ms: u64,
+    /// How many jobs may wait.
+    pub queue_limit: u64,
+    pub budgets: Budgets,
+}
+
+const SECOND: u64 = 1_000;
+const HOUR: u64 = 3_600 * SECOND;
+
+/// How long an agent is passed over after it lost or declined a job.
+pub(crate) const AVOID_MS: u64 = 10 * SECOND;
+/// How many jobs one run of the scheduler hands out at most.
+pub(crate) const BATCH: usize = 64;
+
+impl Limits {
+    /// Lua constants for every name that one of the texts mentions.
+    pub(crate) fn lua<'a>(&self, body: &[&'a str], libraries: impl Iterator<Item = &'a str>) -> String {
+        let texts: Vec<&str> = body.iter().copied().chain(libraries).collect();
+        let mut code = String::new();
+        for (name, value) in self.table() {
+            if texts.iter().any(|text| text.contains(name)) {
+                // Writing to a String cannot fail.
+                let _ = writeln!(code, "local {name} = {value}");
+            }
+        }
+        code
+    }
+
+    fn table(&self) -> [(&'static str, u64); 21] {
+        [
+            ("ASSIGN_MS", self.assign_ms),
+            ("LEASE_MS", self.lease_ms),
+            ("DEAD_MS", self.dead_ms),
+            ("RETENTION_MS", self.retention_ms),
+            ("QUEUE_TTL_MS", self.queue_ttl_ms),
+            ("QUEUE_LIMIT", self.queue_limit),
+            ("RETRIES", self.budgets.retries.into()),
+            ("LOSSES", self.budgets.losses.into()),
+            ("BOUNCES", self.budgets.bounces.into()),
+            ("AVOID_MS", AVOID_MS),
+            // How long an agent with the class loaded is preferred to one that waited longer for work.
+            ("WARM_MS", 10 * SECOND),
+            // A lane whose head waits this long counts one level higher.
+            ("AGING_MS", 60 * SECOND),
+            // A reaper that did not run for this long was blind: deadlines passed that nobody could renew.
+            ("BLIND_MS", 5 * SECOND),
+            // How deep the scheduler looks past jobs that must wait for another agent.
+            ("LOOKS", 16),
+            ("BATCH", BATCH as u64),
+            ("EVENTS_KEPT", 10_000),
+            ("MAIL_KEPT_MS", 60 * SECOND),
+            ("IDEMPOTENCY_MS", 24 * HOUR),
+            // An input outlives any wait and any attempt of the job that refers to it.
+            ("REFERENCE_MS", 7 * 24 * HOUR),
+            ("GONE_MS", 600 * SECOND),
+            ("LOST_KEPT_MS", HOUR),
+        ]
+    }
+}

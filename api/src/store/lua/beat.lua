@@ -1,0 +1,29 @@
+#!lua flags=allow-oom
+-- beat (T5): a heartbeat; renews presence and every lease that it lists as `job:token`.
+-- Uses    agents
+-- Touches session job leases agents agent places free warm
+-- Args    agent nonce held
+-- Reply   ok dropped… | unknown | session
+if redis.call('HGET', key_agent(agent), 'nonce') ~= nonce then
+  return { 'unknown' }
+end
+redis.call('ZADD', key_agents, now + DEAD_MS, agent)
+redis.call('HSET', key_agent(agent), 'seen', now)
+local reply, listed = { 'ok' }, {}
+for job, token in string.gmatch(held, '(%S+):(%S+)') do
+  listed[job] = true
+  local at = redis.call('HMGET', key_job(job), 'token', 'status', 'accepted')
+  if at[1] ~= token then
+    reply[#reply + 1] = job
+  elseif at[2] == 'running' or at[3] then
+    redis.call('ZADD', key_leases, now + LEASE_MS, job)
+  end
+end
+-- A place whose lease ended and which the agent does not list is free: `released` was lost on the way.
+local taken = redis.call('HGETALL', key_places(agent))
+for i = 1, #taken, 2 do
+  if not listed[taken[i]] and redis.call('HGET', key_job(taken[i]), 'token') ~= taken[i + 1] then
+    free_place(agent, taken[i], taken[i + 1])
+  end
+end
+return reply

@@ -1,0 +1,19 @@
+#!lua flags=allow-oom
+-- expire (T12): a job that no connected agent could run for too long.
+-- Uses    events record lanes agents ending
+-- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm
+-- Args    job
+-- Reply   ok | early | wrong_state status | missing | session
+-- Emits   failed
+local rec = load(job)
+if not rec then
+  return { 'missing' }
+elseif rec.status ~= 'queued' then
+  return { 'wrong_state', rec.status }
+end
+local since = tonumber(redis.call('HGET', key_unserved, rec.class) or nil)
+if not since or math.max(since, tonumber(rec.created)) + QUEUE_TTL_MS > now then
+  return { 'early' }
+end
+fail_for_good(rec, 'expired', 'No connected agent could run the job in time.', {})
+return { 'ok' }

@@ -1,0 +1,43 @@
+#!lua flags=allow-oom
+-- fail (T8, T9): the attempt failed: again at once after a crash, after a delay when reported, or for good.
+-- Uses    events record lanes agents ending
+-- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places memory offers free warm
+-- Args    job token code kind delay_ms output
+-- Reply   ok status | already | stale | canceled | wrong_state status | missing | session
+-- Emits   retried failed
+local rec = load(job)
+if rec and rec.last_token == token and rec.last_end == 'failed' then
+  return { 'already' }
+end
+local refusal = not_holding(rec, token)
+if refusal then
+  return refusal
+elseif rec.status ~= 'running' then
+  return { 'wrong_state', rec.status }
+end
+-- Out of memory: another try makes sense only where there is more of it.
+local function more_memory()
+  local own = redis.call('HGET', key_agent(rec.agent), 'memory') or '0'
+  for _, agent in ipairs(redis.call('ZREVRANGEBYSCORE', key_memory, '+inf', '(' .. own, 'LIMIT', 0, LOOKS)) do
+    local profile = redis.call('HGET', key_agent(agent), 'profile')
+    if profile and redis.call('HEXISTS', key_offers(rec.class), profile) == 1 then
+      return true
+    end
+  end
+  return false
+end
+if kind == 'memory' then
+  kind = more_memory() and 'reported' or 'permanent'
+end
+local failures = count(rec, 'failures') + 1
+local fields = { 'failures', failures, 'last_token', token, 'last_end', 'failed' }
+redis.call('HINCRBY', key_agent(rec.agent), 'failed', 1)
+if kind == 'permanent' or failures > RETRIES then
+  redis.call('SET', key_output(job), output)
+  fields[#fields + 1] = 'code'
+  fields[#fields + 1] = code
+  finish(rec, 'failed', fields)
+  return { 'ok', 'failed' }
+end
+requeue(rec, 'retried', kind == 'reported' and now + tonumber(delay_ms) or nil, rec.agent, fields)
+return { 'ok', 'queued' }

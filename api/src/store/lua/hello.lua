@@ -1,0 +1,52 @@
+#!lua flags=allow-oom
+-- hello: an agent is connected. Its leases that it does not list as `job:token` go back to the queue.
+-- Uses    events mail record lanes agents ending presence
+-- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agents lost agent places card memory offers free warm mail
+-- Args    agent nonce boot replica identity name version slots memory profile classes engines card held
+-- Reply   ok requeued | duplicate | session
+-- Emits   bounced lost failed
+local at = redis.call('HMGET', key_agent(agent), 'nonce', 'boot', 'closed', 'identity')
+if at[1] and (at[4] ~= identity or (at[2] ~= boot and not at[3])) then
+  return { 'duplicate' }
+end
+if at[1] then
+  tell(agent, 'superseded', '', '')
+  withdraw(agent)
+end
+redis.call('HDEL', key_agent(agent), 'closed')
+redis.call(
+  'HSET', key_agent(agent), 'nonce', nonce, 'boot', boot, 'replica', replica, 'identity', identity, 'name', name,
+  'version', version, 'slots', slots, 'healthy', slots, 'memory', memory, 'profile', profile, 'classes', classes,
+  'draining', 0, 'seen', now, 'connected', now
+)
+redis.call('HSETNX', key_agent(agent), 'served', 0)
+for workflow, engine in string.gmatch(engines, '(%S+)=(%S+)') do
+  redis.call('HSET', key_agent(agent), 'engine.' .. workflow, engine)
+end
+redis.call('SET', key_card(agent), card)
+redis.call('PERSIST', key_agent(agent))
+redis.call('ZADD', key_agents, now + DEAD_MS, agent)
+redis.call('ZADD', key_memory, memory, agent)
+redis.call('ZREM', key_lost, agent)
+for class in string.gmatch(classes, '%S+') do
+  redis.call('HINCRBY', key_offers(class), profile, 1)
+  redis.call('HDEL', key_unserved, class)
+end
+local listed, requeued = {}, 0
+for job, token in string.gmatch(held, '(%S+):(%S+)') do
+  listed[job] = token
+end
+local taken = redis.call('HGETALL', key_places(agent))
+for i = 1, #taken, 2 do
+  local job, token = taken[i], taken[i + 1]
+  if listed[job] ~= token then
+    local rec = load(job)
+    if rec and rec.token == token then
+      lose(rec)
+      requeued = requeued + 1
+    end
+    redis.call('HDEL', key_places(agent), job)
+  end
+end
+refresh_free(agent)
+return { 'ok', requeued }

@@ -1,0 +1,76 @@
+-- ending: how a lease or a job ends. The table of transitions in words: shared/src/job/transition.rs.
+
+-- Back to waiting. `due` is nil for at once; `avoid` is the agent to pass over, if any.
+local function requeue(rec, what, due, avoid, fields)
+  redis.call('ZREM', key_leases, rec.id)
+  redis.call(
+    'HDEL', key_job(rec.id), 'token', 'agent', 'agent_name', 'slot', 'engine', 'accepted', 'seq', 'phase', 'step',
+    'steps', 'fraction'
+  )
+  local place
+  if due then
+    redis.call('ZADD', key_delayed, due, rec.id)
+    place = { 'place', 'delayed' }
+  else
+    place = enter_lane(rec, 'again')
+  end
+  for _, value in ipairs(place) do
+    fields[#fields + 1] = value
+  end
+  if avoid then
+    fields[#fields + 1] = 'avoid_agent'
+    fields[#fields + 1] = avoid
+    fields[#fields + 1] = 'avoid_until'
+    fields[#fields + 1] = now + AVOID_MS
+  end
+  free_place(rec.agent, rec.id, rec.token)
+  return change(rec, 'queued', what, fields)
+end
+
+-- To a terminal status. The place of a canceled lease stays taken until the agent says that it is free.
+local function finish(rec, status, fields)
+  if rec.status == 'queued' then
+    leave_place(rec)
+  else
+    redis.call('ZREM', key_leases, rec.id)
+    if status ~= 'canceled' then
+      free_place(rec.agent, rec.id, rec.token)
+    end
+  end
+  redis.call('HDEL', key_job(rec.id), 'token', 'accepted', 'place', 'entry', 'ordinal')
+  redis.call('ZADD', key_expiry, now + RETENTION_MS, rec.id)
+  fields[#fields + 1] = 'finished'
+  fields[#fields + 1] = now
+  return change(rec, status, status, fields)
+end
+
+local function fail_for_good(rec, code, message, fields)
+  redis.call('SET', key_output(rec.id), cjson.encode({ error = { message = message } }))
+  fields[#fields + 1] = 'code'
+  fields[#fields + 1] = code
+  return finish(rec, 'failed', fields)
+end
+
+-- T6: a hand-out that never became an execution.
+local function bounce(rec)
+  local bounces = count(rec, 'bounces')
+  local fields = { 'bounces', bounces + 1 }
+  if bounces + 1 >= BOUNCES then
+    return fail_for_good(rec, 'no_agent', 'No agent took the job in ' .. BOUNCES .. ' tries.', fields)
+  end
+  return requeue(rec, 'bounced', now + 250 * 2 ^ bounces, rec.agent, fields)
+end
+
+-- T8, or T6 before the agent had accepted: the node is gone, or was silent for a lease's length.
+local function lose(rec)
+  if rec.status == 'assigned' and not rec.accepted then
+    return bounce(rec)
+  end
+  local losses = count(rec, 'losses') + 1
+  local ended = rec.status == 'running' and 'lost' or 'unstarted'
+  local fields = { 'losses', losses, 'last_token', rec.token, 'last_end', ended }
+  if losses > LOSSES then
+    return fail_for_good(rec, 'poison_job', 'The job outlived ' .. losses .. ' nodes.', fields)
+  end
+  return requeue(rec, 'lost', nil, rec.agent, fields)
+end

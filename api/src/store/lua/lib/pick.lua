@@ -1,0 +1,66 @@
+-- pick: which agent a waiting job goes to, and which waiting job goes next. Bounded: LOOKS entries a class.
+
+-- The agent that should not get the job now. Avoiding needs another connected agent that offers the class.
+local function avoided(rec)
+  if not rec.avoid_agent or tonumber(rec.avoid_until) <= now then
+    return nil
+  end
+  local agents = 0
+  for _, number in ipairs(redis.call('HVALS', key_offers(rec.class))) do
+    agents = agents + number
+  end
+  return agents > 1 and rec.avoid_agent or nil
+end
+
+local function first_but(set, unwanted)
+  local found = redis.call('ZRANGE', set, 0, 1, 'WITHSCORES')
+  local at = found[1] == unwanted and 3 or 1
+  return found[at], tonumber(found[at + 1])
+end
+
+-- A free agent that has the class loaded, for jobs that have not waited long; else the one served longest ago.
+local function pick_agent(class, unwanted, waited)
+  if waited < WARM_MS then
+    local agent = first_but(key_warm(class), unwanted)
+    if agent then
+      return agent
+    end
+  end
+  local best, longest_ago
+  for _, profile in ipairs(redis.call('HKEYS', key_offers(class))) do
+    local agent, served = first_but(key_free(profile), unwanted)
+    if agent and (not best or served < longest_ago) then
+      best, longest_ago = agent, served
+    end
+  end
+  return best
+end
+
+-- The next job of one class at one level, with its agent: lanes in turn, requeued jobs of a lane first.
+local function next_pair(class, level)
+  if not pick_agent(class, nil, 0) then
+    return nil
+  end
+  local looks = LOOKS
+  for _, lane in ipairs(redis.call('ZRANGE', key_turns(class .. ':' .. level), 0, LOOKS - 1)) do
+    for _, stream in ipairs({ key_again(lane), key_lane(lane) }) do
+      local from = '-'
+      repeat
+        local entry = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
+        if entry then
+          local rec = load(entry[2][2])
+          local agent = pick_agent(class, avoided(rec), now - entry_ms(entry[1]))
+          if agent then
+            return rec, agent
+          end
+          from = '(' .. entry[1]
+          looks = looks - 1
+        end
+      until not entry or looks == 0
+      if looks == 0 then
+        return nil
+      end
+    end
+  end
+  return nil
+end

@@ -1,0 +1,48 @@
+-- record: a job's record, and how it changes. Long texts have keys of their own, so that it stays a listpack.
+
+local FIELDS = {
+  'status', 'version', 'workflow', 'class', 'priority', 'owner', 'created', 'token', 'agent', 'accepted',
+  'place', 'entry', 'seq', 'fraction', 'attempts', 'failures', 'losses', 'bounces', 'drains', 'started',
+  'last_token', 'last_end', 'avoid_agent', 'avoid_until', 'result', 'finished',
+}
+
+-- The record as a table, absent fields as false; nil where there is no such job.
+local function load(job)
+  local values = redis.call('HMGET', key_job(job), unpack(FIELDS))
+  if not values[1] then
+    return nil
+  end
+  local rec = { id = job }
+  for i, name in ipairs(FIELDS) do
+    rec[name] = values[i]
+  end
+  return rec
+end
+
+local function count(rec, name)
+  return tonumber(rec[name] or 0)
+end
+
+-- Writes the fields with the new status and the next version, and tells everyone what happened.
+local function change(rec, status, what, fields)
+  if status ~= rec.status then
+    redis.call('HINCRBY', key_counters, rec.status, -1)
+    redis.call('HINCRBY', key_counters, status, 1)
+  end
+  local version = tonumber(rec.version) + 1
+  redis.call('HSET', key_job(rec.id), 'status', status, 'version', version, unpack(fields))
+  emit(rec.id, rec.owner, what, version, status)
+  return version
+end
+
+-- Why a message under this token cannot be obeyed, or nil while the lease is valid.
+local function not_holding(rec, token)
+  if not rec then
+    return { 'missing' }
+  elseif rec.token == token then
+    return nil
+  elseif rec.last_token == token and rec.last_end == 'canceled' then
+    return { 'canceled' }
+  end
+  return { 'stale' }
+end

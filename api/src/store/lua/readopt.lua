@@ -1,0 +1,37 @@
+#!lua flags=allow-oom
+-- readopt (T3, T11): what becomes of a lease that an agent lists in its hello. A lost attempt whose job still
+-- waits goes on under a new token.
+-- Uses    events record lanes agents
+-- Touches session counters events job leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm
+-- Args    agent job token new_token
+-- Reply   keep | renewed | drop | session
+-- Emits   accepted readopted
+local rec = load(job)
+if rec and rec.token == token then
+  redis.call('ZADD', key_leases, now + LEASE_MS, job)
+  if rec.status == 'assigned' and not rec.accepted then
+    change(rec, 'assigned', 'accepted', { 'accepted', 1 })
+  end
+  return { 'keep' }
+elseif not rec or rec.status ~= 'queued' or rec.last_token ~= token or rec.last_end ~= 'lost' then
+  return { 'drop' }
+end
+local at = redis.call('HMGET', key_agent(agent), 'name', 'engine.' .. rec.workflow)
+if not at[1] then
+  return { 'drop' }
+end
+if rec.place == 'delayed' then
+  redis.call('ZREM', key_delayed, job)
+else
+  leave_lane(rec)
+end
+redis.call(
+  'HDEL', key_job(job), 'place', 'entry', 'ordinal', 'last_token', 'last_end', 'avoid_agent', 'avoid_until'
+)
+redis.call('ZADD', key_leases, now + LEASE_MS, job)
+redis.call('HSET', key_places(agent), job, new_token)
+refresh_free(agent)
+change(rec, 'running', 'readopted', {
+  'token', new_token, 'agent', agent, 'agent_name', at[1], 'engine', at[2] or '',
+})
+return { 'renewed' }

@@ -1,0 +1,20 @@
+#!lua flags=allow-oom
+-- start (T4): the worker began; from here on it is an attempt.
+-- Uses    events record
+-- Touches session counters events job leases
+-- Args    job token slot
+-- Reply   ok | already | stale | canceled | missing | session
+-- Emits   started
+local rec = load(job)
+local refusal = not_holding(rec, token)
+if refusal then
+  return refusal
+elseif rec.status == 'running' then
+  return { 'already' }
+end
+redis.call('ZADD', key_leases, now + LEASE_MS, job)
+redis.call('HDEL', key_job(job), 'accepted')
+change(rec, 'running', 'started', {
+  'attempts', count(rec, 'attempts') + 1, 'started', rec.started or now, 'slot', slot,
+})
+return { 'ok' }

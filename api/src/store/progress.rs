@@ -1,0 +1,34 @@
+//! T5: the worker got further.
+
+use spool_shared::{job::Progress, protocol::HeldLease};
+
+use super::{Store, StoreError, Told};
+
+/// A report that was accepted, and the job's version that it made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    Version(u64),
+    Told(Told),
+}
+
+impl Store {
+    /// T5: records the report, renews the lease and tells the other replicas.
+    pub async fn progress(&self, lease: &HeldLease, report: &Progress) -> Result<Reported, StoreError> {
+        let call = self
+            .call_for(&self.scripts().progress, lease)
+            .arg("seq", report.seq)
+            .arg("phase", report.phase.as_str())
+            .arg("step", report.step)
+            .arg("steps", report.steps)
+            .arg("fraction", report.fraction);
+        let reply = self.run(call).await?;
+        match reply.word()? {
+            "ok" => Ok(Reported::Version(reply.get(1)?)),
+            "already" => Ok(Reported::Told(Told::Already)),
+            word => {
+                let code = super::RefusedCode::from_word(word).ok_or_else(|| reply.odd())?;
+                Ok(Reported::Told(Told::Refused(code)))
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! T8: an agent that is stopping gives the job back.
+
+use spool_shared::protocol::HeldLease;
+
+use super::{Store, StoreError, Told};
+
+impl Store {
+    /// T8: an agent that is stopping gives the job back.
+    pub async fn release(&self, lease: &HeldLease) -> Result<Told, StoreError> {
+        self.tell(self.call_for(&self.scripts().release, lease)).await
+    }
+}

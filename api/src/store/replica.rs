@@ -1,0 +1,32 @@
+//! That this API process lives.
+
+use super::{Store, StoreError};
+
+/// How long a sign of life counts.
+const ALIVE_MS: u64 = 3_000;
+
+impl Store {
+    /// Says that this replica lives, for three seconds.
+    pub async fn sign_of_life(&self) -> Result<(), StoreError> {
+        let mut redis = self.inner.redis.clone();
+        redis::cmd("SET")
+            .arg(self.keys().of("replica", self.replica()))
+            .arg(1)
+            .arg("PX")
+            .arg(ALIVE_MS)
+            .exec_async(&mut redis)
+            .await?;
+        Ok(())
+    }
+
+    /// Removes what only this replica reads; called last.
+    pub async fn leave(&self) -> Result<(), StoreError> {
+        let mut redis = self.inner.redis.clone();
+        redis::cmd("DEL")
+            .arg(self.keys().of("replica", self.replica()))
+            .arg(self.keys().of("mail", self.replica()))
+            .exec_async(&mut redis)
+            .await?;
+        Ok(())
+    }
+}

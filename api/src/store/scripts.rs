@@ -1,0 +1,36 @@
+//! The list of scripts.
+
+use super::{
+    limits::Limits,
+    script::{Contract, Script},
+};
+
+macro_rules! scripts {
+    ($($name:ident),+ $(,)?) => {
+        /// Every script, composed for these limits.
+        #[derive(Debug)]
+        pub(crate) struct Scripts {
+            $(pub(crate) $name: Script,)+
+        }
+
+        /// The contracts behind [`Scripts`].
+        pub(crate) const CONTRACTS: &[Contract] = &[$(Contract {
+            name: stringify!($name),
+            source: include_str!(concat!("lua/", stringify!($name), ".lua")),
+        }),+];
+
+        impl Scripts {
+            pub(crate) fn new(limits: &Limits) -> Self {
+                let script = |name: &'static str, source| Script::new(Contract { name, source }, limits);
+                Self {
+                    $($name: script(stringify!($name), include_str!(concat!("lua/", stringify!($name), ".lua"))),)+
+                }
+            }
+        }
+    };
+}
+
+scripts!(
+    accept, beat, bury, cancel, closed, decline, expire, fail, forget, freed, hello, judge, lapse, progress,
+    readopt, release, schedule, session, slots, start, submit, succeed, take_back,
+);

@@ -1,0 +1,88 @@
+//! T1: a new job.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use spool_shared::{
+    class::Class,
+    ids::JobId,
+    workflow::{Priority, Workflow},
+};
+
+use super::{Store, StoreError, StoredInput};
+
+/// A validated request.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    pub id: JobId,
+    pub workflow: Workflow,
+    pub class: Class,
+    pub priority: Priority,
+    pub owner: String,
+    /// The resolved parameters.
+    pub params: Map<String, Value>,
+    pub inputs: Vec<StoredInput>,
+    pub parent: Option<JobId>,
+    pub idempotency: Option<Idempotency>,
+}
+
+/// An `Idempotency-Key` and what came with it, both hashed.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    pub key: String,
+    pub body: String,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Submitted {
+    Accepted,
+    /// The key came with this body before: that job.
+    Replayed(JobId),
+    /// The key came with another body before.
+    KeyReused,
+    QueueFull {
+        limit: u64,
+    },
+}
+
+/// What stands in a job's input key.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Request {
+    pub(crate) params: Map<String, Value>,
+    pub(crate) inputs: Vec<StoredInput>,
+}
+
+impl Store {
+    /// T1. Once this returned `Accepted` the job reaches exactly one terminal status in this session.
+    pub async fn submit(&self, job: &NewJob) -> Result<Submitted, StoreError> {
+        let request = Request { params: job.params.clone(), inputs: job.inputs.clone() };
+        let input = serde_json::to_string(&request).map_err(|error| StoreError::record("input", error))?;
+        let hashes: Vec<&str> = job.inputs.iter().map(|input| input.sha256.as_str()).collect();
+        let (key, body) =
+            job.idempotency.as_ref().map_or(("", ""), |idem| (idem.key.as_str(), idem.body.as_str()));
+        let call = self
+            .call(&self.scripts().submit)
+            .arg("job", job.id.to_string())
+            .arg("workflow", job.workflow.as_str())
+            .arg("class", job.class.to_string())
+            .arg("priority", job.priority.as_str())
+            .arg("owner", &job.owner)
+            .arg("input", input)
+            .arg("parent", job.parent.map(|id| id.to_string()).unwrap_or_default())
+            .arg("idem_key", key)
+            .arg("idem_body", body)
+            .arg("hashes", hashes.join(" "));
+        let reply = self.run(call).await?;
+        match reply.word()? {
+            // The first answer was lost on its way.
+            "ok" | "already" => Ok(Submitted::Accepted),
+            "replayed" => {
+                let first: String = reply.get(1)?;
+                first.parse().map(Submitted::Replayed).map_err(|error| StoreError::record("idem", error))
+            }
+            "key_reused" => Ok(Submitted::KeyReused),
+            "full" => Ok(Submitted::QueueFull { limit: self.limits().queue_limit }),
+            _ => Err(reply.odd()),
+        }
+    }
+}

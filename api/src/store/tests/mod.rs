@@ -1,0 +1,10 @@
+//! The store against a real Redis.
+
+mod contracts;
+mod dump;
+mod pairs;
+mod plant;
+mod redis;
+mod samples;
+mod scheduling;
+mod sessions;

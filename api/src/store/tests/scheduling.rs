@@ -1,0 +1,1 @@
+//! Lanes, turns and places.
