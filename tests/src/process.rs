@@ -226,3 +226,31 @@ pub fn command_line(pid: Pid) -> String {
     let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     String::from_utf8_lossy(&words).replace('\0', " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_outlives_its_parent_is_found_by_its_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "sleep 60 & exit 0"]);
+        let parent = Process::start("shell", shell, folder.path());
+        assert_eq!(parent.finish(), None);
+        let orphans = living_in(folder.path());
+        assert_eq!(orphans.len(), 1);
+        assert_eq!(command_line(orphans[0]), "sleep 60 ");
+        kill(orphans[0], Signal::SIGKILL).expect("it is there");
+        assert!(look_until(PATIENCE, || living_in(folder.path()).is_empty().then_some(())).is_some());
+    }
+
+    #[test]
+    fn a_process_that_fails_or_must_be_killed_has_not_ended_well() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "exit 3"]);
+        let failed = Process::start("shell", shell, folder.path()).finish();
+        assert_eq!(failed.as_deref(), Some("shell ended with exit status: 3"));
+    }
+}
