@@ -60,12 +60,13 @@ class Camera:
         x, y = self._travel(eased)
         zoom, depth_zoom = self._approach(eased)
         shake_x, shake_y, shake_roll = self._tremble(seconds)
-        circle = self._side * self._reach * (eased - 0.5) if "orbit" in self._motions else 0.0
+        orbiting = "orbit" in self._motions
+        circle = self._side * self._reach * (eased - 0.5) if orbiting else 0.0
         drift_x, drift_y = self._breath(eased)
         return Pose(
             x=x + drift_x + shake_x - 0.05 * circle,
             y=y + drift_y + shake_y,
-            zoom=zoom * (1.0 + 0.05 * self._reach * eased if circle else 1.0),
+            zoom=zoom * (1.0 + 0.05 * self._reach * eased if orbiting else 1.0),
             roll=math.radians(2.2) * circle + shake_roll,
             sway_x=0.11 * circle - 0.22 * x - 0.6 * drift_x,
             sway_y=-0.22 * y - 0.6 * drift_y,

@@ -43,7 +43,6 @@ class WorkerProcess:
 
     folder: Path
     engines: str = "i2v=scripted,qwen=scripted,upscale=scripted"
-    drain: bool = True
     process: subprocess.Popen[bytes] = field(init=False)
     link: socket.socket = field(init=False)
     noise: bytearray = field(default_factory=bytearray)
@@ -84,6 +83,11 @@ class WorkerProcess:
             while data := os.read(descriptor, 1 << 16):
                 into += data
 
+    def join_drains(self) -> None:
+        """Wait until everything that the ended worker printed was read."""
+        for thread in self._drains:
+            thread.join(PATIENCE)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -93,8 +97,7 @@ class WorkerProcess:
         finally:
             self.process.kill()
             self.process.wait()
-            for thread in self._drains:
-                thread.join(PATIENCE)
+            self.join_drains()
             for pipe in (self.process.stdout, self.process.stderr):
                 assert pipe is not None
                 pipe.close()
@@ -103,7 +106,7 @@ class WorkerProcess:
         """Send one message."""
         self.link.sendall(codec.frame({name: fields}))
 
-    def run(self, job: str, workflow: str = "i2v", attempt: int = 1, **params: object) -> None:
+    def run(self, job: str, workflow: str = "i2v", attempt: int = 1, **params: Any) -> None:
         """Send a `run` with the parameters of a usual job, changed by `params`."""
         inputs = cast("list[Fields]", params.pop("inputs", []))
         requirement = {
