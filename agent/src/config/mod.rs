@@ -1,0 +1,266 @@
+//! Settings: each is an environment variable and a flag of the same name. A wrong one stops the program at once
+//! with one sentence that names it.
+
+mod address;
+mod engines;
+mod stall;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::Parser;
+
+pub use address::Address;
+pub use engines::Engines;
+pub use stall::Stalls;
+
+use crate::telemetry::LogFormat;
+
+/// The most slots of one agent; a node has at most a few GPUs.
+const MAX_SLOTS: u32 = 64;
+/// The longest name of an agent, characters.
+const MAX_NAME: usize = 64;
+
+/// A setting that cannot be used. Never repeats a secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{name} {why}.")]
+pub struct ConfigError {
+    name: &'static str,
+    why: String,
+}
+
+impl ConfigError {
+    /// `why` continues the sentence that the setting's name begins.
+    pub fn new(name: &'static str, why: impl Into<String>) -> Self {
+        Self { name, why: why.into() }
+    }
+}
+
+/// The words on the command line, before they are understood.
+#[derive(Debug, Default, Parser)]
+#[command(
+    name = "spool-agent",
+    version,
+    about = "Runs Spool's jobs on this machine's GPUs. Dials in; opens no port.",
+    after_help = "SPOOL_AGENT_TOKEN holds the agent's token; it has no flag, because arguments can be read by \
+                  every process of the machine."
+)]
+pub struct Flags {
+    /// Address of the API, `wss://HOST`, or `ws://` on this machine [default: `ws://127.0.0.1:8080`]
+    #[arg(long, env = "SPOOL_SERVER", hide_env_values = true)]
+    pub server: Option<String>,
+    /// File that holds the agent's token, instead of `SPOOL_AGENT_TOKEN`
+    #[arg(long, env = "SPOOL_AGENT_TOKEN_FILE")]
+    pub agent_token_file: Option<String>,
+    /// What people call this node [default: its host name]
+    #[arg(long, env = "SPOOL_AGENT_NAME")]
+    pub agent_name: Option<String>,
+    /// Where the node's id is kept [default: spool/agent-id under the XDG data folder]
+    #[arg(long, env = "SPOOL_AGENT_ID_FILE")]
+    pub agent_id_file: Option<String>,
+    /// Workers side by side, normally one for each GPU [default: 1]
+    #[arg(long, env = "SPOOL_SLOTS")]
+    pub slots: Option<String>,
+    /// What runs each workflow [default: i2v=preview,qwen=preview]
+    #[arg(long, env = "SPOOL_ENGINES")]
+    pub engines: Option<String>,
+    /// The Python that has the `spool` package [default: python3]
+    #[arg(long, env = "SPOOL_PYTHON")]
+    pub python: Option<String>,
+    /// How long a worker may be silent, ms; for every phase, or PHASE=MS, with commas between them
+    #[arg(long, env = "SPOOL_STALL_MS")]
+    pub stall_ms: Option<String>,
+    /// How long running jobs may go on after SIGTERM, ms [default: 600000]
+    #[arg(long, env = "SPOOL_DRAIN_MS")]
+    pub drain_ms: Option<String>,
+    /// What is logged, as in `info,spool_agent=debug` [default: info]
+    #[arg(long, env = "SPOOL_LOG")]
+    pub log: Option<String>,
+    /// `text` or `json` [default: text]
+    #[arg(long, env = "SPOOL_LOG_FORMAT")]
+    pub log_format: Option<String>,
+}
+
+/// The agent's token. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The one way out, for the header.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Everything that can be set, understood.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub server: Address,
+    pub token: Option<Secret>,
+    pub name: String,
+    pub id_file: PathBuf,
+    pub slots: u32,
+    pub engines: Engines,
+    pub python: PathBuf,
+    pub stalls: Stalls,
+    pub drain: Duration,
+    pub log_filter: String,
+    pub log_format: LogFormat,
+}
+
+impl Config {
+    /// Reads flags and environment.
+    pub fn from_process() -> Result<Self, ConfigError> {
+        Self::understand(Flags::parse(), env::var("SPOOL_AGENT_TOKEN").ok())
+    }
+
+    /// `token` is the value of `SPOOL_AGENT_TOKEN`.
+    pub fn understand(flags: Flags, token: Option<String>) -> Result<Self, ConfigError> {
+        let server = given(flags.server).unwrap_or_else(|| "ws://127.0.0.1:8080".into());
+        let engines = given(flags.engines).unwrap_or_else(|| "i2v=preview,qwen=preview".into());
+        Ok(Self {
+            server: Address::parse(&server)?,
+            token: secret(given(token), given(flags.agent_token_file))?,
+            name: name(given(flags.agent_name))?,
+            id_file: given(flags.agent_id_file).map_or_else(default_id_file, |path| Ok(path.into()))?,
+            slots: slots(given(flags.slots))?,
+            engines: Engines::parse(&engines)?,
+            python: given(flags.python).unwrap_or_else(|| "python3".into()).into(),
+            stalls: given(flags.stall_ms)
+                .map_or_else(|| Ok(Stalls::default()), |text| Stalls::parse(&text))?,
+            drain: given(flags.drain_ms)
+                .map_or(Ok(Duration::from_mins(10)), |text| milliseconds("SPOOL_DRAIN_MS", &text))?,
+            log_filter: given(flags.log).unwrap_or_else(|| "info".into()),
+            log_format: given(flags.log_format)
+                .map_or(Ok(LogFormat::Text), |text| LogFormat::parse(&text))?,
+        })
+    }
+}
+
+/// An empty variable is one that is not set: compose files pass those.
+fn given(value: Option<String>) -> Option<String> {
+    value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn milliseconds(name: &'static str, text: &str) -> Result<Duration, ConfigError> {
+    let number =
+        text.parse().map_err(|_| ConfigError::new(name, "must be a whole number of milliseconds"))?;
+    Ok(Duration::from_millis(number))
+}
+
+fn slots(text: Option<String>) -> Result<u32, ConfigError> {
+    let Some(text) = text else { return Ok(1) };
+    match text.parse() {
+        Ok(slots @ 1..=MAX_SLOTS) => Ok(slots),
+        _ => Err(ConfigError::new("SPOOL_SLOTS", format!("must be a whole number from 1 to {MAX_SLOTS}"))),
+    }
+}
+
+fn name(text: Option<String>) -> Result<String, ConfigError> {
+    let name = text.unwrap_or_else(|| {
+        let host = nix::unistd::gethostname().ok().and_then(|host| host.into_string().ok());
+        host.filter(|host| !host.is_empty()).unwrap_or_else(|| "agent".into())
+    });
+    if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+        let why = format!("must have at most {MAX_NAME} characters, none of them a control character");
+        return Err(ConfigError::new("SPOOL_AGENT_NAME", why));
+    }
+    Ok(name)
+}
+
+fn secret(token: Option<String>, file: Option<String>) -> Result<Option<Secret>, ConfigError> {
+    let (setting, token) = match (token, file) {
+        (Some(token), None) => ("SPOOL_AGENT_TOKEN", token),
+        (None, Some(file)) => {
+            let text = fs::read_to_string(Path::new(&file)).map_err(|error| {
+                ConfigError::new(
+                    "SPOOL_AGENT_TOKEN_FILE",
+                    format!("names {file}, which cannot be read: {error}"),
+                )
+            })?;
+            ("SPOOL_AGENT_TOKEN_FILE", text.trim().to_owned())
+        }
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            return Err(ConfigError::new("SPOOL_AGENT_TOKEN_FILE", "and SPOOL_AGENT_TOKEN are both set"));
+        }
+    };
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ConfigError::new(setting, "must hold one word of printable ASCII characters"));
+    }
+    Ok(Some(Secret(token)))
+}
+
+fn default_id_file() -> Result<PathBuf, ConfigError> {
+    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    folder("XDG_DATA_HOME")
+        .or_else(|| folder("HOME").map(|home| home.join(".local/share")))
+        .map(|data| data.join("spool/agent-id"))
+        .ok_or_else(|| ConfigError::new("SPOOL_AGENT_ID_FILE", "must be set where there is no home folder"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(change: impl FnOnce(&mut Flags)) -> String {
+        let mut flags = Flags::default();
+        change(&mut flags);
+        Config::understand(flags, None).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn without_any_setting_the_agent_looks_for_an_api_on_this_machine() {
+        let config = Config::understand(Flags::default(), None).unwrap();
+        assert_eq!(config.server.control().as_str(), "ws://127.0.0.1:8080/api/agents/connect");
+        assert_eq!((config.slots, config.engines.as_str()), (1, "i2v=preview,qwen=preview"));
+        assert_eq!((config.drain, config.token), (Duration::from_mins(10), None));
+    }
+
+    #[test]
+    fn a_wrong_setting_is_one_sentence_that_names_it() {
+        assert_eq!(
+            refusal(|flags| flags.slots = Some("0".into())),
+            "SPOOL_SLOTS must be a whole number from 1 to 64."
+        );
+        assert_eq!(
+            refusal(|flags| flags.drain_ms = Some("soon".into())),
+            "SPOOL_DRAIN_MS must be a whole number of milliseconds."
+        );
+        assert_eq!(
+            refusal(|flags| flags.agent_token_file = Some("/nowhere".into())),
+            "SPOOL_AGENT_TOKEN_FILE names /nowhere, which cannot be read: No such file or directory (os error 2)."
+        );
+        assert_eq!(
+            refusal(|flags| flags.log_format = Some("xml".into())),
+            "SPOOL_LOG_FORMAT must be text or json."
+        );
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_not_set() {
+        let flags = Flags { slots: Some(String::new()), engines: Some("  ".into()), ..Flags::default() };
+        let config = Config::understand(flags, Some(String::new())).unwrap();
+        assert_eq!((config.slots, config.token), (1, None));
+    }
+
+    #[test]
+    fn the_token_never_shows_itself_and_a_wrong_one_is_not_repeated() {
+        let config = Config::understand(Flags::default(), Some("very secret".into()));
+        let refusal = config.unwrap_err().to_string();
+        assert_eq!(refusal, "SPOOL_AGENT_TOKEN must hold one word of printable ASCII characters.");
+        let config = Config::understand(Flags::default(), Some("canary".into())).unwrap();
+        assert!(!format!("{config:?}").contains("canary"));
+        assert_eq!(config.token.unwrap().reveal(), "canary");
+    }
+}

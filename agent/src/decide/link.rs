@@ -1,0 +1,171 @@
+//! Welcome, beat, refusals, heartbeats.
+
+use std::time::Duration;
+
+use spool_shared::{
+    ids::{JobId, SessionId, Token},
+    job::FailureCode,
+    protocol::{FromAgent, HeldLease, RefusedCode, ReleaseReason, VERSION},
+};
+use tracing::{debug, info, warn};
+
+use super::Turn;
+use crate::{
+    command::Command,
+    event::Wake,
+    state::{Failure, Link, Outcome, Stage, WorkId},
+};
+
+/// The first delay before something is said again that the API could not take; doubled each time, up to the cap.
+const SAY_AGAIN: Duration = Duration::from_millis(500);
+const SAY_AGAIN_CAP: Duration = Duration::from_secs(10);
+
+impl Turn<'_> {
+    pub(super) fn on_link_opened(&mut self) {
+        let (slots, _) = self.state.health();
+        self.state.link = Link::Greeting;
+        self.state.told = Some((slots, Vec::new()));
+        self.out.push(Command::Say(FromAgent::Hello {
+            protocol: VERSION,
+            agent: self.state.card.clone(),
+            offers: self.state.offers.clone(),
+            slots,
+            session: self.state.session,
+            leases: self.state.leases(),
+        }));
+    }
+
+    pub(super) fn on_link_lost(&mut self) {
+        self.state.link = Link::Down;
+        self.state.told = None;
+    }
+
+    pub(super) fn on_heartbeat_due(&mut self) {
+        let (leases, slots) = (self.state.leases(), self.state.reports());
+        self.say(FromAgent::Heartbeat { leases, slots });
+    }
+
+    pub(super) fn on_welcome(&mut self, session: SessionId, keep: &[HeldLease], drop: &[HeldLease]) {
+        info!(session.id = %session, kept = keep.len(), dropped = drop.len(), "Connected to the API");
+        self.state.link = Link::Up;
+        self.state.session = Some(session);
+        for lease in keep {
+            self.adopt(lease.job, lease.token);
+        }
+        self.drop_all(drop);
+        let works: Vec<WorkId> = self.state.works.keys().copied().collect();
+        for work in works {
+            self.resume_storing(work);
+            self.restate(work);
+        }
+    }
+
+    /// Goes on with a job under the token that is valid from now on.
+    fn adopt(&mut self, job: JobId, token: Token) {
+        if self.state.find(job, token).is_some() {
+            return;
+        }
+        let older =
+            |work: &&mut crate::state::Work| work.job == job && !matches!(work.stage, Stage::Stopping { .. });
+        let Some(work) = self.state.works.values_mut().rfind(older) else { return };
+        let id = work.id;
+        info!(job.id = %job, "The job goes on under a new lease");
+        work.token = token;
+        match &work.stage {
+            Stage::Fetching => self.fetch(id),
+            Stage::Storing { made, .. } | Stage::Finished { outcome: Outcome::Succeeded { made, .. } } => {
+                // Files are stored under the lease's token.
+                work.stage = Stage::Storing { made: made.clone(), paused: false };
+                self.store(id);
+            }
+            Stage::Waiting { .. }
+            | Stage::Running { .. }
+            | Stage::Stopping { .. }
+            | Stage::Finished { outcome: Outcome::Failed(_) } => {}
+        }
+    }
+
+    pub(super) fn drop_all(&mut self, leases: &[HeldLease]) {
+        for lease in leases {
+            if let Some(work) = self.state.find(lease.job, lease.token) {
+                info!(job.id = %lease.job, "The API does not want this work any more");
+                self.end(work, ReleaseReason::Dropped);
+            }
+        }
+    }
+
+    /// Answered also for a lease that is not held: the API keeps the place until it is.
+    pub(super) fn on_cancel(&mut self, job: JobId, token: Token) {
+        match self.state.find(job, token) {
+            Some(work) => self.end(work, ReleaseReason::Canceled),
+            None => self.say(FromAgent::Released { job, token, reason: ReleaseReason::Canceled }),
+        }
+    }
+
+    pub(super) fn on_take_back(&mut self, job: JobId, token: Token) {
+        let Some(id) = self.state.find(job, token) else {
+            return self.say(FromAgent::Released { job, token, reason: ReleaseReason::Dropped });
+        };
+        let started = self
+            .state
+            .works
+            .get(&id)
+            .is_some_and(|work| matches!(work.stage, Stage::Running { started: true, .. }));
+        // If `started` came too late, its refusal follows.
+        if !started {
+            self.end(id, ReleaseReason::Dropped);
+        }
+    }
+
+    pub(super) fn on_done(&mut self, job: JobId, token: Token) {
+        if let Some(id) = self.state.find(job, token) {
+            debug!(job.id = %job, "The outcome is recorded");
+            self.forget(id);
+        }
+    }
+
+    pub(super) fn on_refused(&mut self, job: JobId, token: Token, code: RefusedCode) {
+        let Some(id) = self.state.find(job, token) else { return };
+        let Some(work) = self.state.works.get(&id) else { return };
+        let told_result = matches!(work.stage, Stage::Finished { outcome: Outcome::Succeeded { .. } });
+        info!(job.id = %job, %code, "The API refused what was said of a job");
+        match code {
+            RefusedCode::Stale | RefusedCode::Missing | RefusedCode::WrongState | RefusedCode::Session => {
+                self.end(id, ReleaseReason::Dropped);
+            }
+            RefusedCode::Canceled => self.end(id, ReleaseReason::Canceled),
+            RefusedCode::Unavailable => self.restate_later(id),
+            RefusedCode::FilesMissing if told_result => self.store_again(id),
+            RefusedCode::TooLarge if told_result => self.fail(id, Failure::too_large()),
+            RefusedCode::Corrupt if told_result => {
+                self.fail(id, Failure::storage("The stored result is not what it should be."));
+            }
+            RefusedCode::FilesMissing | RefusedCode::TooLarge | RefusedCode::Corrupt => {
+                warn!(job.id = %job, %code, "The refusal fits nothing that was said");
+            }
+        }
+    }
+
+    fn restate_later(&mut self, id: WorkId) {
+        let Some(work) = self.state.works.get_mut(&id) else { return };
+        let window = SAY_AGAIN.saturating_mul(1 << work.unavailable.min(8)).min(SAY_AGAIN_CAP);
+        work.unavailable += 1;
+        let after = window.mul_f64(0.5 + self.moment.chance / 2.0);
+        self.out.push(Command::Wake { after, wake: Wake::Restate(id) });
+    }
+}
+
+impl Failure {
+    pub(crate) fn too_large() -> Self {
+        Self {
+            code: FailureCode::ResultTooLarge,
+            message: "The result is over the size limit.".into(),
+            hint: Some("Ask for a smaller size or fewer frames.".into()),
+            retryable: false,
+        }
+    }
+
+    pub(crate) fn storage(message: &str) -> Self {
+        Self { code: FailureCode::Storage, message: message.into(), hint: None, retryable: true }
+    }
+}

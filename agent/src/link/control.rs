@@ -1,0 +1,213 @@
+//! The control socket: hello, welcome, heartbeats, and a new connection whenever one ends.
+
+use std::time::Duration;
+
+use futures_util::{
+    SinkExt as _, StreamExt as _,
+    stream::{SplitSink, SplitStream},
+};
+use spool_shared::protocol::{DecodeError, MAX_CONTROL_BYTES, ToAgent, decode, encode};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tracing::{error, info, warn};
+
+use super::{
+    bulk::BulkHandle,
+    dial::{DialError, Dialer, Socket},
+    outbox::{Next, Outbox},
+    redial::{Ended, Redial, needs_a_person},
+};
+use crate::{
+    event::{Event, Events},
+    tasks::Tasks,
+};
+
+/// From the open socket to `welcome`.
+const WELCOMED_WITHIN: Duration = Duration::from_secs(10);
+/// For the API to close its side after `bye`.
+const CLOSES_WITHIN: Duration = Duration::from_secs(1);
+
+/// Keeps a control socket open until the outbox is closed.
+#[derive(Debug)]
+pub struct Control {
+    pub dialer: Dialer,
+    pub outbox: Outbox,
+    pub bulk: BulkHandle,
+    pub events: Events,
+    pub tasks: Tasks,
+}
+
+/// The clocks of one connection.
+struct Clocks {
+    opened: Instant,
+    heard: Instant,
+    dead_after: Duration,
+    /// `None` until `welcome`.
+    beat: Option<(Instant, Duration)>,
+}
+
+impl Control {
+    pub async fn run(self) {
+        let mut redial = Redial::new();
+        loop {
+            let ended = self.connect().await;
+            self.bulk.set_up(false);
+            if matches!(ended, Ended::Left) || self.outbox.closing() {
+                return;
+            }
+            let holding = self.outbox.holding();
+            let delay = redial.delay(&ended, holding, rand::random());
+            tell(&ended, holding, delay);
+            tokio::select! {
+                () = sleep(delay) => {}
+                () = self.outbox.closed() => return,
+                () = self.tasks.ending() => return,
+            }
+        }
+    }
+
+    /// One connection, from dialing to its end.
+    async fn connect(&self) -> Ended {
+        let url = self.dialer.address.control();
+        let dialed = tokio::select! {
+            dialed = self.dialer.dial(&url, MAX_CONTROL_BYTES) => dialed,
+            () = self.outbox.closed() => return Ended::Left,
+        };
+        let socket = match dialed {
+            Ok(socket) => socket,
+            Err(error) => return Ended::NotOpened(error),
+        };
+        self.outbox.reset();
+        self.events.tell(Event::LinkOpened).await;
+        let (sink, mut stream) = socket.split();
+        let ended = tokio::select! {
+            ended = self.listen(&mut stream) => ended,
+            ended = self.talk(sink) => ended,
+            () = self.tasks.ending() => Ended::Left,
+        };
+        if matches!(ended, Ended::Left) {
+            let _ = timeout(CLOSES_WITHIN, async { while let Some(Ok(_)) = stream.next().await {} }).await;
+        }
+        self.events.tell(Event::LinkLost).await;
+        ended
+    }
+
+    async fn talk(&self, mut sink: SplitSink<Socket, Message>) -> Ended {
+        let opened = Instant::now();
+        let lost = |why| Ended::Lost { why, lasted: opened.elapsed() };
+        loop {
+            let message = match self.outbox.next().await {
+                Next::Say(message) => message,
+                Next::Close => {
+                    let _ = sink.close().await;
+                    return Ended::Left;
+                }
+            };
+            let bytes = match encode(&*message) {
+                Ok(bytes) => bytes,
+                Err(error) => return lost(format!("a message cannot be encoded: {error}")),
+            };
+            if let Err(error) = sink.send(Message::Binary(bytes.into())).await {
+                return lost(error.to_string());
+            }
+        }
+    }
+
+    async fn listen(&self, stream: &mut SplitStream<Socket>) -> Ended {
+        let now = Instant::now();
+        let mut clocks = Clocks { opened: now, heard: now, dead_after: WELCOMED_WITHIN, beat: None };
+        loop {
+            let beat_due = clocks.beat.map_or(now, |(due, _)| due);
+            tokio::select! {
+                message = stream.next() => {
+                    clocks.heard = Instant::now();
+                    let ended = match message {
+                        Some(Ok(Message::Binary(bytes))) => self.on_bytes(&bytes, &mut clocks).await,
+                        Some(Ok(Message::Close(_))) | None => Some("the API closed the socket".to_owned()).map(|why| clocks.lost(why)),
+                        Some(Ok(_)) => None,
+                        Some(Err(error)) => Some(clocks.lost(error.to_string())),
+                    };
+                    if let Some(ended) = ended {
+                        return ended;
+                    }
+                }
+                () = sleep_until(beat_due), if clocks.beat.is_some() => {
+                    clocks.next_beat();
+                    self.events.tell(Event::HeartbeatDue).await;
+                }
+                () = sleep_until(clocks.heard + clocks.dead_after) => {
+                    return clocks.lost(format!("nothing was heard for {} ms", clocks.dead_after.as_millis()));
+                }
+            }
+        }
+    }
+
+    async fn on_bytes(&self, bytes: &[u8], clocks: &mut Clocks) -> Option<Ended> {
+        let message = match decode::<ToAgent>(bytes) {
+            Ok(message) => message,
+            Err(DecodeError::Unknown(name)) => {
+                warn!(name, "Ignored a message of an unknown kind");
+                return None;
+            }
+            Err(error) => {
+                return Some(clocks.lost(format!("the API said something that is no message: {error}")));
+            }
+        };
+        match &message {
+            ToAgent::Welcome { heartbeat_ms, dead_after_ms, chunk_bytes, window_bytes, .. } => {
+                clocks.dead_after = Duration::from_millis((*dead_after_ms).max(1));
+                clocks.beat = Some((Instant::now(), Duration::from_millis((*heartbeat_ms).max(1))));
+                clocks.next_beat();
+                self.bulk.set_limits(*chunk_bytes, *window_bytes);
+                self.bulk.set_up(true);
+            }
+            ToAgent::Goodbye { retry_after_ms, code, message } => {
+                info!(code, message, "The API said goodbye");
+                return Some(Ended::Goodbye {
+                    retry_after: Duration::from_millis(*retry_after_ms),
+                    code: code.clone(),
+                });
+            }
+            _ if clocks.beat.is_none() => {
+                return Some(clocks.lost("the API did not say welcome first".to_owned()));
+            }
+            _ => {}
+        }
+        self.events.tell(Event::Said(message)).await;
+        None
+    }
+}
+
+impl Clocks {
+    fn lost(&self, why: String) -> Ended {
+        Ended::Lost { why, lasted: self.opened.elapsed() }
+    }
+
+    /// The next heartbeat is due after the interval ±10 %, so that agents do not beat in step.
+    fn next_beat(&mut self) {
+        if let Some((due, interval)) = &mut self.beat {
+            *due = Instant::now() + interval.mul_f64(0.9 + 0.2 * rand::random::<f64>());
+        }
+    }
+}
+
+fn tell(ended: &Ended, holding: bool, delay: Duration) {
+    let retry_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+    match ended {
+        Ended::Goodbye { code, .. } if code == "duplicate_agent" => {
+            error!(
+                retry_ms,
+                "Another agent with the same id is connected; give each its own SPOOL_AGENT_ID_FILE"
+            );
+        }
+        Ended::Goodbye { code, .. } if needs_a_person(code) => {
+            error!(retry_ms, "The API speaks another version of the protocol; update this agent or the API");
+        }
+        Ended::NotOpened(DialError::Refused { status: status @ (401 | 403), .. }) => {
+            error!(status, retry_ms, "The API refused this agent; SPOOL_AGENT_TOKEN is missing or wrong");
+        }
+        Ended::NotOpened(error) => warn!(%error, retry_ms, holding, "Could not connect to the API"),
+        Ended::Lost { why, .. } => warn!(why, retry_ms, holding, "Lost the connection to the API"),
+        Ended::Goodbye { .. } | Ended::Left => info!(retry_ms, "Dialing again"),
+    }
+}

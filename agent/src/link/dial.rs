@@ -1,0 +1,116 @@
+//! Opening a socket to the API.
+
+use std::{io, sync::Arc, time::Duration};
+
+use rustls::ClientConfig;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
+    tungstenite::{
+        self,
+        client::IntoClientRequest as _,
+        http::{HeaderValue, header},
+        protocol::WebSocketConfig,
+    },
+};
+use url::{Host, Url};
+
+use crate::config::{Address, Secret};
+
+/// From the first packet to the end of the handshake.
+const OPENED_WITHIN: Duration = Duration::from_secs(10);
+/// The kernel gives a connection up whose data is not acknowledged for so long: as long as the API waits for a
+/// silent agent. Its own default is about 15 minutes.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+/// Keepalive: idle time, interval and probes before a connection without traffic is given up.
+const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(15), Duration::from_secs(5), 3);
+/// Enough for most messages; the default of 128 KiB would be the agent's largest piece of memory.
+const READ_BUFFER: usize = 4 * 1024;
+/// How much may wait in the socket's own buffer: some chunks.
+const WRITE_BUFFER: usize = 4 * 1024 * 1024;
+
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Why a socket could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DialError {
+    #[error("the API cannot be reached: {0}")]
+    Io(#[from] io::Error),
+    #[error("the API did not answer within {} s", OPENED_WITHIN.as_secs())]
+    TimedOut,
+    /// An answer other than an open socket.
+    #[error("the API answered with status {status}")]
+    Refused { status: u16, retry_after: Option<Duration> },
+    #[error("the API did not speak WebSocket: {0}")]
+    Handshake(String),
+}
+
+/// Opens sockets to one API.
+#[derive(Debug, Clone)]
+pub struct Dialer {
+    pub address: Address,
+    pub token: Option<Secret>,
+    /// Needed for `wss` alone.
+    pub tls: Option<Arc<ClientConfig>>,
+}
+
+impl Dialer {
+    /// Opens `url`; messages over `max_message` bytes will end the connection.
+    pub(super) async fn dial(&self, url: &Url, max_message: usize) -> Result<Socket, DialError> {
+        timeout(OPENED_WITHIN, self.open(url, max_message)).await.unwrap_or(Err(DialError::TimedOut))
+    }
+
+    async fn open(&self, url: &Url, max_message: usize) -> Result<Socket, DialError> {
+        let mut request = url.as_str().into_client_request().map_err(refusal)?;
+        if let Some(token) = &self.token {
+            let mut value = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
+                .map_err(|error| DialError::Handshake(error.to_string()))?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+        }
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .write_buffer_size(0)
+            .max_write_buffer_size(WRITE_BUFFER)
+            .max_message_size(Some(max_message))
+            .max_frame_size(Some(max_message));
+        let connector = self.tls.clone().map_or(Connector::Plain, Connector::Rustls);
+        let stream = connect(url).await?;
+        let opened = client_async_tls_with_config(request, stream, Some(config), Some(connector)).await;
+        opened.map(|(socket, _)| socket).map_err(refusal)
+    }
+}
+
+async fn connect(url: &Url) -> Result<TcpStream, io::Error> {
+    let port = url.port_or_known_default().unwrap_or(443);
+    let stream = match url.host() {
+        Some(Host::Domain(name)) => TcpStream::connect((name, port)).await?,
+        Some(Host::Ipv4(address)) => TcpStream::connect((address, port)).await?,
+        Some(Host::Ipv6(address)) => TcpStream::connect((address, port)).await?,
+        None => return Err(io::Error::new(io::ErrorKind::InvalidInput, "the address has no host")),
+    };
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(&stream);
+    let (idle, interval, probes) = KEEPALIVE;
+    let keepalive = TcpKeepalive::new().with_time(idle).with_interval(interval).with_retries(probes);
+    socket.set_tcp_keepalive(&keepalive)?;
+    socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED))?;
+    Ok(stream)
+}
+
+fn refusal(error: tungstenite::Error) -> DialError {
+    match error {
+        tungstenite::Error::Io(error) => DialError::Io(error),
+        tungstenite::Error::Http(answer) => {
+            let retry_after = answer.headers().get(header::RETRY_AFTER);
+            let seconds =
+                retry_after.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+            DialError::Refused {
+                status: answer.status().as_u16(),
+                retry_after: seconds.map(Duration::from_secs),
+            }
+        }
+        other => DialError::Handshake(other.to_string()),
+    }
+}

@@ -1,0 +1,118 @@
+//! When to dial again.
+
+use std::time::Duration;
+
+use spool_shared::backoff::Backoff;
+
+use super::dial::DialError;
+
+/// An agent that holds leases is back before the API's grace for a closed socket is over.
+const WITH_LEASES: Duration = Duration::from_secs(2);
+/// The first window without leases, and the largest.
+const FIRST_WINDOW: Duration = Duration::from_secs(1);
+const LARGEST_WINDOW: Duration = Duration::from_secs(30);
+/// After a refusal that only a person can mend.
+const NEEDS_A_PERSON: Duration = Duration::from_secs(30);
+/// A connection that has lasted so long was a success.
+const SETTLED: Duration = Duration::from_mins(1);
+
+/// How a connection ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    NotOpened(DialError),
+    /// The API closed it on purpose.
+    Goodbye {
+        retry_after: Duration,
+        code: String,
+    },
+    Lost {
+        why: String,
+        lasted: Duration,
+    },
+    /// The agent closed it on purpose.
+    Left,
+}
+
+/// Delays from one connection to the next.
+#[derive(Debug)]
+pub(super) struct Redial {
+    backoff: Backoff,
+}
+
+impl Redial {
+    pub(super) fn new() -> Self {
+        Self { backoff: Backoff::new(FIRST_WINDOW, LARGEST_WINDOW) }
+    }
+
+    /// `holding`: leases are at stake. `chance` is uniform in 0–1.
+    pub(super) fn delay(&mut self, ended: &Ended, holding: bool, chance: f64) -> Duration {
+        if matches!(ended, Ended::Lost { lasted, .. } if *lasted >= SETTLED) {
+            self.backoff.reset();
+        }
+        match ended {
+            Ended::Goodbye { code, .. } if needs_a_person(code) => NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance),
+            Ended::NotOpened(DialError::Refused { status: 401 | 403, .. }) => {
+                NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance)
+            }
+            Ended::Goodbye { retry_after, .. } => *retry_after,
+            _ if holding => WITH_LEASES.mul_f64(chance),
+            Ended::NotOpened(DialError::Refused { retry_after: Some(delay), .. }) => {
+                (*delay).min(LARGEST_WINDOW) + FIRST_WINDOW.mul_f64(chance)
+            }
+            Ended::NotOpened(_) | Ended::Lost { .. } | Ended::Left => self.backoff.next_delay(chance),
+        }
+    }
+}
+
+/// Goodbyes that dialing again does not help against.
+pub(super) fn needs_a_person(code: &str) -> bool {
+    matches!(code, "duplicate_agent" | "protocol")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(lasted: u64) -> Ended {
+        Ended::Lost { why: "it broke".into(), lasted: Duration::from_secs(lasted) }
+    }
+
+    fn goodbye(code: &str) -> Ended {
+        Ended::Goodbye { retry_after: Duration::from_millis(70), code: code.into() }
+    }
+
+    #[test]
+    fn an_agent_with_leases_is_back_within_two_seconds_however_often_it_fails() {
+        let mut redial = Redial::new();
+        assert!((0..50).all(|_| redial.delay(&lost(0), true, 1.0) <= Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn without_leases_the_window_grows_to_thirty_seconds_and_a_minute_up_resets_it() {
+        let mut redial = Redial::new();
+        let seconds: Vec<u64> = (0..7).map(|_| redial.delay(&lost(0), false, 1.0).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 30, 30]);
+        assert_eq!(redial.delay(&lost(60), false, 1.0).as_secs(), 1);
+    }
+
+    #[test]
+    fn a_goodbye_says_when_to_come_back() {
+        assert_eq!(Redial::new().delay(&goodbye("shutdown"), true, 1.0), Duration::from_millis(70));
+    }
+
+    #[test]
+    fn what_only_a_person_can_mend_is_tried_every_thirty_seconds() {
+        let mut redial = Redial::new();
+        let refused = |status| Ended::NotOpened(DialError::Refused { status, retry_after: None });
+        for ended in [goodbye("duplicate_agent"), goodbye("protocol"), refused(401), refused(403)] {
+            assert_eq!(redial.delay(&ended, true, 0.5).as_secs(), 30);
+        }
+    }
+
+    #[test]
+    fn a_busy_api_is_given_the_time_that_it_asks_for() {
+        let busy =
+            Ended::NotOpened(DialError::Refused { status: 503, retry_after: Some(Duration::from_secs(7)) });
+        assert_eq!(Redial::new().delay(&busy, false, 0.0).as_secs(), 7);
+    }
+}

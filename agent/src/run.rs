@@ -1,0 +1,288 @@
+//! The loop: events go to [`crate::decide`], its commands to whoever can carry them out.
+
+use std::{
+    collections::HashMap,
+    env, io,
+    path::PathBuf,
+    process,
+    time::{Duration, Instant},
+};
+
+use spool_shared::{
+    ids::BootId,
+    protocol::{AgentCard, FromAgent},
+};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::AbortHandle,
+    time::sleep,
+};
+use tracing::{Instrument as _, info, info_span};
+
+use crate::{
+    command::Command,
+    config::{Config, ConfigError},
+    decide::{self, Moment},
+    event::{Event, Events, Inbox},
+    fetch::Fetcher,
+    identity::{Identity, IdentityError},
+    link::{BulkHandle, Outbox, bulk::Bulk, control::Control, dial::Dialer},
+    memory,
+    result::Storing,
+    scratch::{Scratch, work_folder},
+    state::{AgentState, WorkId},
+    tasks::Tasks,
+    tls,
+    worker::{SlotHandle, process::Launch, supervisor::Supervisor},
+};
+
+/// For tasks and workers to end once nothing is held any more.
+const ENDS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Why an agent ends before anybody asked it to.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error("The agent needs a temporary folder: {0}.")]
+    Scratch(io::Error),
+    #[error("The agent cannot listen for signals: {0}.")]
+    Signals(io::Error),
+    #[error("The agent cannot make HTTP requests: {0}.")]
+    Http(#[from] reqwest::Error),
+    #[error("{0}")]
+    Worker(String),
+}
+
+/// Runs an agent until a signal ends it.
+pub async fn run(config: Config) -> Result<(), Fatal> {
+    let identity = Identity::claim(&config.id_file, rand::random())?;
+    let span = info_span!("agent", agent.id = %identity.id);
+    let scratch = Scratch::create(&env::temp_dir()).map_err(Fatal::Scratch)?;
+    let (events, inbox) = Events::new();
+    let tasks = Tasks::default();
+    async {
+        listen_for_signals(&events, &tasks)?;
+        let mut agent = Agent::new(&config, &identity, &scratch, events, tasks)?;
+        info!(
+            name = config.name,
+            slots = config.slots,
+            engines = config.engines.as_str(),
+            "The agent starts"
+        );
+        let ended = agent.live(inbox).await;
+        agent.end().await;
+        info!("The agent ends");
+        ended
+    }
+    .instrument(span)
+    .await
+}
+
+fn listen_for_signals(events: &Events, tasks: &Tasks) -> Result<(), Fatal> {
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let mut signals = signal(kind).map_err(Fatal::Signals)?;
+        let (events, ending) = (events.clone(), tasks.ending());
+        tasks.spawn("signals", async move {
+            let mut ending = std::pin::pin!(ending);
+            loop {
+                tokio::select! {
+                    received = signals.recv() => match received {
+                        Some(()) => events.tell(Event::Signal).await,
+                        None => return,
+                    },
+                    () = &mut ending => return,
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+struct Agent {
+    state: AgentState,
+    slots: HashMap<u32, SlotHandle>,
+    outbox: Outbox,
+    bulk: BulkHandle,
+    dialer: Dialer,
+    fetcher: Fetcher,
+    stall: Duration,
+    jobs: PathBuf,
+    /// Fetching and storing, by work: at most one of them at a time.
+    under_way: HashMap<WorkId, AbortHandle>,
+    events: Events,
+    tasks: Tasks,
+}
+
+impl Agent {
+    fn new(
+        config: &Config,
+        identity: &Identity,
+        scratch: &Scratch,
+        events: Events,
+        tasks: Tasks,
+    ) -> Result<Self, Fatal> {
+        let tls = tls::for_address(&config.server)?;
+        let card = AgentCard {
+            id: identity.id,
+            boot: BootId::from_random(rand::random()),
+            name: config.name.clone(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            gpus: Vec::new(),
+            memory_bytes: memory::total_bytes(),
+            labels: std::collections::BTreeMap::new(),
+            price_per_hour: None,
+        };
+        let dialer = Dialer { address: config.server.clone(), token: config.token.clone(), tls: tls.clone() };
+        let mut agent = Self {
+            state: AgentState::new(card, config.slots, scratch.jobs(), config.drain),
+            slots: HashMap::new(),
+            outbox: Outbox::default(),
+            bulk: BulkHandle::default(),
+            dialer,
+            fetcher: Fetcher::new(config.server.clone(), config.token.clone(), tls)?,
+            stall: config.stalls.upload,
+            jobs: scratch.jobs(),
+            under_way: HashMap::new(),
+            events,
+            tasks,
+        };
+        for slot in 0..config.slots {
+            agent.open_slot(config, slot, scratch.slot(slot));
+        }
+        Ok(agent)
+    }
+
+    fn open_slot(&mut self, config: &Config, slot: u32, folder: PathBuf) {
+        let launch = Launch {
+            python: config.python.clone(),
+            engines: config.engines.as_str().to_owned(),
+            slot,
+            folder,
+        };
+        let (supervisor, handle) =
+            Supervisor::new(launch, config.stalls, self.events.clone(), self.tasks.clone());
+        self.tasks.spawn("slot", supervisor.run());
+        handle.start(Duration::ZERO);
+        self.slots.insert(slot, handle);
+    }
+
+    /// Until everything is given back.
+    async fn live(&mut self, mut inbox: Inbox) -> Result<(), Fatal> {
+        while let Some(event) = inbox.next().await {
+            let moment = Moment { now: Instant::now(), chance: rand::random() };
+            for command in decide::on_event(&mut self.state, event, moment) {
+                match command {
+                    Command::Leave => return Ok(()),
+                    Command::Abort(sentence) => return Err(Fatal::Worker(sentence)),
+                    other => self.carry_out(other),
+                }
+            }
+            self.outbox.set_holding(!self.state.works.is_empty());
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        match command {
+            Command::Dial => self.dial(),
+            Command::Say(message) => self.outbox.say(message),
+            Command::Report { job, token, progress } => self.outbox.report(job, token, progress),
+            Command::Show(preview) => self.bulk.show(preview),
+            Command::Run { slot, run, pixels } => self.order(slot, |slot| slot.run(run, pixels)),
+            Command::Cancel { slot } => self.order(slot, SlotHandle::cancel),
+            Command::Kill { slot } => self.order(slot, SlotHandle::kill),
+            Command::Start { slot, after } => self.order(slot, |slot| slot.start(after)),
+            Command::Forget { work } => self.forget(work),
+            Command::Fetch { work, job, token, inputs } => {
+                let (fetcher, events, folder) =
+                    (self.fetcher.clone(), self.events.clone(), self.folder(work));
+                self.start(work, "fetch", async move {
+                    let event = match fetcher.fetch(job, token, &inputs, &folder).await {
+                        Ok(inputs) => Event::Fetched { work, inputs },
+                        Err(error) => Event::NotFetched { work, why: error.to_string() },
+                    };
+                    events.tell(event).await;
+                });
+            }
+            Command::Store { work, run, job, token, files } => {
+                let (folder, bulk, events) = (self.folder(work), self.bulk.clone(), self.events.clone());
+                let storing = Storing { work, run, job, token, files, folder, bulk, events };
+                self.start(work, "store", storing.run());
+            }
+            Command::Wake { after, wake } => {
+                let (events, ending) = (self.events.clone(), self.tasks.ending());
+                self.tasks.spawn("timer", async move {
+                    tokio::select! {
+                        () = sleep(after) => events.tell(Event::Wake(wake)).await,
+                        () = ending => {}
+                    }
+                });
+            }
+            // They end the loop.
+            Command::Leave | Command::Abort(_) => {}
+        }
+    }
+
+    fn dial(&self) {
+        let control = Control {
+            dialer: self.dialer.clone(),
+            outbox: self.outbox.clone(),
+            bulk: self.bulk.clone(),
+            events: self.events.clone(),
+            tasks: self.tasks.clone(),
+        };
+        let bulk = Bulk {
+            dialer: self.dialer.clone(),
+            handle: self.bulk.clone(),
+            stall: self.stall,
+            tasks: self.tasks.clone(),
+        };
+        self.tasks.spawn("control", control.run());
+        self.tasks.spawn("bulk", bulk.run());
+    }
+
+    fn order(&self, slot: u32, order: impl FnOnce(&SlotHandle)) {
+        if let Some(slot) = self.slots.get(&slot) {
+            order(slot);
+        }
+    }
+
+    fn start(&mut self, work: WorkId, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        let handle = self.tasks.spawn(name, task).abort_handle();
+        if let Some(earlier) = self.under_way.insert(work, handle) {
+            earlier.abort();
+        }
+    }
+
+    fn forget(&mut self, work: WorkId) {
+        if let Some(task) = self.under_way.remove(&work) {
+            task.abort();
+        }
+        let folder = self.folder(work);
+        self.tasks.spawn("clean", async move {
+            // A job without inputs that never ran has none.
+            let _ = tokio::fs::remove_dir_all(folder).await;
+        });
+    }
+
+    fn folder(&self, work: WorkId) -> PathBuf {
+        work_folder(&self.jobs, work)
+    }
+
+    /// Says what is left to say, ends the workers, and waits for everything.
+    async fn end(&mut self) {
+        self.outbox.say(FromAgent::Bye {});
+        self.outbox.close();
+        for task in self.under_way.values() {
+            task.abort();
+        }
+        for slot in self.slots.values() {
+            slot.leave();
+        }
+        self.tasks.finish(ENDS_WITHIN).await;
+        info!(pid = process::id(), "Everything has ended");
+    }
+}
