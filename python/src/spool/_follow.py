@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spool._http import Call, backoff
 from spool._operations import job_path
 from spool._sse import EventParser
-from spool.errors import BusyError, ServerUnreachableError, SpoolError, UnreadableReplyError
+from spool.errors import BusyError, ProblemError, ServerUnreachableError, SpoolError, UnreadableReplyError
 from spool.job import Job
 
 PATIENCE = 120.0
@@ -23,7 +23,9 @@ def is_passing(error: SpoolError) -> bool:
     """Whether an error may be gone at the next try."""
     if isinstance(error, UnreadableReplyError):
         return error.status >= 500
-    return isinstance(error, (ServerUnreachableError, BusyError))
+    if isinstance(error, ProblemError):
+        return isinstance(error, BusyError) or error.status >= 500
+    return isinstance(error, ServerUnreachableError)
 
 
 class Follow:

@@ -18,6 +18,7 @@ import sys
 from spool.errors import (
     BusyError,
     DownloadError,
+    FieldProblem,
     InvalidRequestError,
     JobCanceledError,
     JobFailedError,
@@ -30,8 +31,6 @@ from spool.errors import (
 OK, FAILED, USAGE, CANCELED, UNREACHABLE, REFUSED, NOT_FETCHED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 
 FLAGS = {
-    "input_image": "the picture",
-    "edit_image": "the pictures",
     "end_image": "--end",
     "prompt": "--prompt",
     "negative_prompt": "--negative",
@@ -85,18 +84,25 @@ def as_object(error: Exception) -> dict[str, object]:
 
 def lines(error: Exception) -> list[str]:
     """Return an error as a person reads it: what is wrong, field by field, then what would help."""
-    told = [f"spool: {error}"]
-    if isinstance(error, ProblemError):
-        for item in error.errors:
-            flag = FLAGS.get(item.pointer.split("/")[1] if "/" in item.pointer else item.pointer)
-            name = f"{item.field} ({flag})" if flag else item.field
-            told.append(f"  {name}: {item.message}")
+    fields = [_field(item) for item in error.errors] if isinstance(error, ProblemError) else []
+    if isinstance(error, ProblemError) and len(fields) == 1 and error.errors[0].message == error.detail:
+        told = [f"spool: {fields[0]}"]
+    else:
+        told = [f"spool: {error}", *(f"  {field}" for field in fields)]
     hint = _hint(error)
     if hint:
         told.append(f"  {hint}")
     if isinstance(error, ProblemError) and error.request_id and error.status >= 500:
         told.append(f"  request {error.request_id}")
     return told
+
+
+def _field(item: FieldProblem) -> str:
+    """Return the server's sentence, which names the field and the limit, with the flag that sets the field."""
+    name = item.field
+    sentence = item.message if item.message.startswith(name.partition("[")[0]) else f"{name}: {item.message}"
+    flag = FLAGS.get(name.partition("[")[0])
+    return f"{sentence} ({flag})" if flag else sentence
 
 
 def _hint(error: Exception) -> str | None:

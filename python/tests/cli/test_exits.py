@@ -1,0 +1,139 @@
+"""Errors as a person reads them, and the statuses that programs read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from spool import errors
+from spool.cli import exits, main
+from spool.errors import FieldProblem
+from spool.job import Job
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNREACHABLE = errors.ServerUnreachableError("http://x", "Connection refused")
+FRAMES = FieldProblem("/num_frames", "num_frames must be one more than a multiple of 4, not 80", "off_step")
+SECOND = FieldProblem("/edit_image/1", "edit_image cannot be decoded", "unreadable")
+
+
+def refused(
+    kind: type[errors.ProblemError], status: int, detail: str, *fields: FieldProblem, retry_after: float | None = None
+) -> errors.ProblemError:
+    return kind(
+        status=status, code="c", title="T", detail=detail, errors=fields, request_id="r-7", retry_after=retry_after
+    )
+
+
+def job(status: str) -> Job:
+    return Job.parse({"id": "j", "status": status})
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.JobFailedError(job("failed")), 1),
+        (ValueError("bad"), 2),
+        (FileNotFoundError("cat.png"), 2),
+        (refused(errors.InvalidRequestError, 422, "no"), 2),
+        (errors.JobCanceledError(job("canceled")), 3),
+        (UNREACHABLE, 4),
+        (errors.UnreadableReplyError(502, "html"), 4),
+        (refused(errors.NotAllowedError, 401, "no"), 5),
+        (refused(errors.NotFoundError, 404, "no"), 5),
+        (refused(errors.ConflictError, 409, "no"), 5),
+        (refused(errors.BusyError, 429, "no"), 5),
+        (errors.DownloadError("short"), 6),
+    ],
+)
+def test_every_kind_of_error_has_its_status(error: Exception, status: int) -> None:
+    assert exits.status_of(error) == status
+
+
+@pytest.mark.parametrize(
+    ("error", "lines"),
+    [
+        (
+            UNREACHABLE,
+            [
+                "spool: No answer from http://x: Connection refused",
+                "  Is it running? Name another one with --server or SPOOL_SERVER_URL.",
+            ],
+        ),
+        (refused(errors.InvalidRequestError, 422, FRAMES.message, FRAMES), [f"spool: {FRAMES.message} (--frames)"]),
+        (
+            refused(errors.InvalidRequestError, 422, "2 fields are not right", FRAMES, SECOND),
+            ["spool: 2 fields are not right", f"  {FRAMES.message} (--frames)", f"  {SECOND.message}"],
+        ),
+        (
+            refused(errors.InvalidRequestError, 422, "no", FieldProblem("/edit_image/1", "cannot be decoded")),
+            ["spool: no", "  edit_image[1]: cannot be decoded"],
+        ),
+        (
+            refused(errors.BusyError, 429, "The queue is full", retry_after=5.0),
+            ["spool: The queue is full", "  Try again in 5 s."],
+        ),
+        (refused(errors.ProblemError, 500, "Broken"), ["spool: Broken", "  request r-7"]),
+    ],
+)
+def test_an_error_names_field_limit_and_remedy(error: Exception, lines: list[str]) -> None:
+    assert exits.lines(error) == lines
+
+
+def test_a_program_reads_an_error_as_json() -> None:
+    assert exits.as_object(refused(errors.InvalidRequestError, 422, "no", FRAMES)) == {
+        "code": "c",
+        "status": 422,
+        "detail": "no",
+        "errors": [{"pointer": "/num_frames", "message": FRAMES.message, "code": "off_step"}],
+        "request_id": "r-7",
+        "retryable": False,
+    }
+    assert exits.as_object(UNREACHABLE)["code"] == "server_unreachable"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["dance"],
+        ["i2v", "cat.png"],
+        ["i2v", "cat.png", "-p", "x", "--size", "big"],
+        ["i2v", "cat.png", "-p", "x", "--frames", "many"],
+        ["upscale", "cat.png", "--scale", "3"],
+        ["jobs", "--status", "tired"],
+    ],
+)
+def test_a_wrong_command_ends_with_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: spool" in capsys.readouterr().err
+
+
+def test_a_picture_that_is_not_there_ends_with_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["i2v", str(tmp_path / "none.png"), "-p", "x"]) == 2
+    assert "none.png" in capsys.readouterr().err
+
+
+def test_a_wrong_address_ends_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--server", "ftp://x", "jobs"]) == 2
+    assert "ftp://x" in capsys.readouterr().err
+
+
+def test_every_status_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    for status in (
+        exits.OK,
+        exits.FAILED,
+        exits.USAGE,
+        exits.CANCELED,
+        exits.UNREACHABLE,
+        exits.REFUSED,
+        exits.INTERRUPTED,
+    ):
+        assert f" {status} " in told
