@@ -1,5 +1,7 @@
 //! T12: a job that no connected agent could run for too long.
 
+use std::collections::HashMap;
+
 use spool_shared::{ids::JobId, workflow::Priority};
 
 use super::{Store, StoreError};
@@ -18,13 +20,15 @@ impl Store {
         }
     }
 
-    /// Waiting jobs of classes that no connected agent offers, the oldest of each lane.
+    /// Waiting jobs of classes that no connected agent has offered for too long, the oldest of each lane.
     pub async fn unserved(&self) -> Result<Vec<JobId>, StoreError> {
         let mut redis = self.inner.redis.clone();
-        let classes: Vec<String> =
-            redis::cmd("HKEYS").arg(self.keys().fixed("unserved")).query_async(&mut redis).await?;
+        let (seconds, _): (u64, u64) = redis::cmd("TIME").query_async(&mut redis).await?;
+        let classes: HashMap<String, u64> =
+            redis::cmd("HGETALL").arg(self.keys().fixed("unserved")).query_async(&mut redis).await?;
+        let too_long = |since: u64| since + self.limits().queue_ttl_ms <= seconds * 1_000;
         let mut jobs = Vec::new();
-        for class in classes {
+        for (class, _) in classes.into_iter().filter(|(_, since)| too_long(*since)) {
             for level in Priority::ALL {
                 let turns = self.keys().of("turns", format!("{class}:{level}"));
                 let lanes: Vec<String> =

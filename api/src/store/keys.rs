@@ -34,6 +34,8 @@ patterns! {
     input = "job:<id>:input";
     /// string: the outputs and timings, or the error, of a job, JSON
     output = "job:<id>:output";
+    /// hash: the newest preview of a running job, for a short while
+    preview = "job:<id>:preview";
     /// string: a deleted job, for a while
     gone = "gone:<id>";
     /// sorted set of an owner's jobs by ordinal
@@ -114,6 +116,7 @@ impl Keys {
         Self { prefix: format!("{prefix}:{{0}}:") }
     }
 
+    #[cfg(test)]
     pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }

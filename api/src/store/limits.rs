@@ -44,7 +44,7 @@ impl Limits {
         code
     }
 
-    fn table(&self) -> [(&'static str, u64); 21] {
+    fn table(&self) -> [(&'static str, u64); 22] {
         [
             ("ASSIGN_MS", self.assign_ms),
             ("LEASE_MS", self.lease_ms),
@@ -71,6 +71,7 @@ impl Limits {
             // An input outlives any wait and any attempt of the job that refers to it.
             ("REFERENCE_MS", 7 * 24 * HOUR),
             ("GONE_MS", 600 * SECOND),
+            ("PREVIEW_MS", 60 * SECOND),
             ("LOST_KEPT_MS", HOUR),
         ]
     }

@@ -56,7 +56,7 @@ impl Contract {
         code += &keys::lua_keys(self.words("Touches"));
         code += &limits.lua(&[body], self.libraries());
         if !args.is_empty() {
-            code += &format!("local {} = {}\n", args.join(", "), bound.join(", "));
+            code += &["local ", &args.join(", "), " = ", &bound.join(", "), "\n"].concat();
         }
         if guarded {
             code += "if redis.call('HGET', key_session, 'id') ~= ARGV[1] then return { 'session' } end\n";
@@ -76,18 +76,18 @@ impl Contract {
 pub(crate) struct Script {
     contract: Contract,
     args: Vec<&'static str>,
-    script: redis::Script,
+    prepared: redis::Script,
 }
 
 impl Script {
     pub(crate) fn new(contract: Contract, limits: &Limits) -> Self {
-        let script = redis::Script::new(&contract.compose(limits));
-        Self { contract, args: contract.words("Args").collect(), script }
+        let prepared = redis::Script::new(&contract.compose(limits));
+        Self { contract, args: contract.words("Args").collect(), prepared }
     }
 
     /// Begins a call. Arguments follow by name, in the order of the contract.
     pub(crate) fn call(&self, session_key: &str, session: impl Display) -> Call<'_> {
-        let mut invocation = self.script.prepare_invoke();
+        let mut invocation = self.prepared.prepare_invoke();
         invocation.key(session_key).arg(session.to_string());
         Call { script: self, invocation, given: 0, named_right: true }
     }
@@ -121,7 +121,7 @@ impl Call<'_> {
         for _ in 1..TRIES {
             match self.send(redis).await {
                 Err(StoreError::Unavailable(_)) => {
-                    tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.5))).await
+                    tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.5))).await;
                 }
                 settled => return settled,
             }

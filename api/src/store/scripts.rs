@@ -14,6 +14,7 @@ macro_rules! scripts {
         }
 
         /// The contracts behind [`Scripts`].
+        #[cfg(test)]
         pub(crate) const CONTRACTS: &[Contract] = &[$(Contract {
             name: stringify!($name),
             source: include_str!(concat!("lua/", stringify!($name), ".lua")),
@@ -31,6 +32,6 @@ macro_rules! scripts {
 }
 
 scripts!(
-    accept, beat, bury, cancel, closed, decline, expire, fail, forget, freed, hello, judge, lapse, progress,
-    readopt, release, schedule, session, slots, start, submit, succeed, take_back,
+    accept, beat, bury, cancel, closed, decline, expire, fail, forget, freed, hello, judge, lapse, preview,
+    progress, readopt, release, schedule, session, slots, start, submit, succeed, take_back,
 );

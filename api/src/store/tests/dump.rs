@@ -39,7 +39,7 @@ pub(super) async fn dump(redis: &mut MultiplexedConnection, prefix: &str, clock:
         let rows: Vec<(String, String)> = match kind.as_str() {
             "hash" => redis.hgetall(&key).await.unwrap(),
             "zset" => redis.zrange_withscores(&key, 0, -1).await.unwrap(),
-            "string" => vec![("".to_owned(), redis.get(&key).await.unwrap())],
+            "string" => vec![(String::new(), redis.get(&key).await.unwrap())],
             "stream" => {
                 let range: StreamRangeReply = redis.xrange_all(&key).await.unwrap();
                 let entries = range.ids.into_iter().map(|entry| {

@@ -271,9 +271,8 @@ fn after_world(mut world: World, event: &Event, settled: &Result<Settled, Refusa
     }
     match job.state {
         State::Queued(_) => (world.seat, world.slot) = (false, false),
-        State::Assigned { .. } => world.seat = true,
         State::Running(_) if matches!(event, Event::Start { .. }) => world.slot = true,
-        State::Running(_) => world.seat = true,
+        State::Assigned { .. } | State::Running(_) => world.seat = true,
         _ => {}
     }
     world.job = Some(job);

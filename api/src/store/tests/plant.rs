@@ -37,6 +37,7 @@ pub(super) fn token(byte: u8) -> Token {
 
 /// The job and what stands around it.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact of the world, not a state")]
 pub(super) struct World {
     pub(super) start: u64,
     pub(super) session: String,

@@ -1,0 +1,332 @@
+//! The control socket of an agent, from hello to the end.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use actix_ws::{Message, MessageStream, Session};
+use futures_util::StreamExt as _;
+use spool_shared::{
+    ids::{AgentId, Nonce},
+    protocol::{
+        AgentCard, CHUNK_BYTES, DecodeError, FromAgent, HeldLease, MAX_CONTROL_BYTES, Offer, ToAgent,
+        VERSION, WINDOW_BYTES, decode, encode,
+    },
+};
+use tokio::{sync::mpsc, time::Instant};
+use tracing::{Instrument as _, info, info_span, warn};
+
+use super::{Gateway, chains::Chains, handshake, inbound};
+use crate::store::{Greeting, Presence, Readopted, StoreError};
+
+/// How long an agent may take to say hello.
+const HELLO: Duration = Duration::from_secs(5);
+/// How often a quiet socket is pinged, so that no proxy closes it.
+const PING: Duration = Duration::from_secs(15);
+/// The most slots that one agent may announce.
+const MAX_SLOTS: u32 = 64;
+
+/// `GET /api/agents/connect`
+pub(super) async fn connect(
+    request: HttpRequest,
+    body: web::Payload,
+    gateway: web::Data<Gateway>,
+) -> actix_web::Result<HttpResponse> {
+    let (response, session, stream) = match handshake::open(&request, body, MAX_CONTROL_BYTES)? {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(refused),
+    };
+    let gateway = gateway.get_ref().clone();
+    actix_web::rt::spawn(async move { serve(gateway, session, stream).await });
+    Ok(response)
+}
+
+/// What a hello says.
+struct Hello {
+    agent: AgentCard,
+    offers: Vec<Offer>,
+    slots: u32,
+    leases: Vec<HeldLease>,
+}
+
+/// Why a connection is ended by the server.
+struct Goodbye {
+    code: &'static str,
+    message: String,
+    retry_after: Duration,
+}
+
+impl Goodbye {
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), retry_after: Duration::from_secs(30) }
+    }
+}
+
+async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream) {
+    let said = tokio::time::timeout(HELLO, hello(&mut stream)).await;
+    let hello = match said.unwrap_or_else(|_| Err(Goodbye::new("protocol", "no hello within five seconds"))) {
+        Ok(hello) => hello,
+        Err(goodbye) => return part(session, goodbye).await,
+    };
+    let span = info_span!("agent", agent.id = %hello.agent.id, agent.name = %hello.agent.name);
+    async {
+        let nonce = Nonce::from_random(rand::random());
+        let agent = hello.agent.id;
+        // Entered first: the scheduler may hand out a job the moment the store knows of the agent.
+        let outbox = gateway.inner.agents.enter(agent, nonce);
+        let end = match welcome(&gateway, nonce, &hello).await {
+            Ok(Ok(welcome)) => {
+                info!(
+                    slots = hello.slots,
+                    "Agent {} is connected with {} slots", hello.agent.name, hello.slots
+                );
+                gateway.inner.bell.ring();
+                let connection = Connection { gateway: gateway.clone(), agent, nonce };
+                match send(&mut session, &welcome).await {
+                    Ok(()) => connection.run(&mut session, &mut stream, outbox).await,
+                    Err(Closed) => End::Lost,
+                }
+            }
+            Ok(Err(goodbye)) => End::Parted(Some(goodbye)),
+            Err(error) => {
+                warn!(%error, "The agent could not be greeted: {error}");
+                let retry_after = Duration::from_secs(1);
+                let message = "the server cannot reach its store".to_owned();
+                End::Parted(Some(Goodbye { code: "unavailable", message, retry_after }))
+            }
+        };
+        gateway.inner.agents.leave(agent, nonce);
+        conclude(&gateway, agent, nonce, session, end).await;
+    }
+    .instrument(span)
+    .await;
+}
+
+/// How a connection ended.
+enum End {
+    /// The socket closed or broke, or fell silent.
+    Lost,
+    /// The agent left on purpose.
+    Bye,
+    /// The server ended it; no grace begins, the agent keeps its leases.
+    Parted(Option<Goodbye>),
+}
+
+async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Session, end: End) {
+    let store = &gateway.inner.store;
+    let recorded = match end {
+        End::Lost => {
+            info!("The connection to the agent closed");
+            session.close(None).await.ok();
+            store.closed(agent, nonce, gateway.inner.times.grace).await
+        }
+        End::Bye => {
+            info!("The agent left");
+            session.close(None).await.ok();
+            store.bury(agent, Some(nonce)).await.map(|_| ())
+        }
+        End::Parted(goodbye) => {
+            match goodbye {
+                Some(goodbye) => part(session, goodbye).await,
+                None => drop(session.close(None).await),
+            }
+            Ok(())
+        }
+    };
+    match recorded {
+        // The reaper finds out by itself.
+        Err(error) => warn!(%error, "The end of the connection could not be recorded: {error}"),
+        Ok(()) => gateway.inner.bell.ring(),
+    }
+}
+
+async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
+    let said = loop {
+        match stream.next().await {
+            Some(Ok(Message::Binary(bytes))) => break decode::<FromAgent>(&bytes),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            _ => return Err(Goodbye::new("protocol", "the first message must be a binary hello")),
+        }
+    };
+    match said {
+        Ok(FromAgent::Hello { protocol, .. }) if protocol != VERSION => {
+            let message = format!("this server speaks protocol {VERSION}, the agent {protocol}");
+            Err(Goodbye::new("protocol", message))
+        }
+        Ok(FromAgent::Hello { slots, .. }) if !(1..=MAX_SLOTS).contains(&slots) => {
+            Err(Goodbye::new("protocol", format!("slots must be from 1 to {MAX_SLOTS}, not {slots}")))
+        }
+        Ok(FromAgent::Hello { agent, .. }) if agent.name.is_empty() || agent.name.chars().count() > 64 => {
+            Err(Goodbye::new("protocol", "an agent's name has 1 to 64 characters"))
+        }
+        Ok(FromAgent::Hello { agent, offers, slots, leases, .. }) => {
+            Ok(Hello { agent, offers, slots, leases })
+        }
+        Ok(_) => Err(Goodbye::new("protocol", "the first message must be hello")),
+        Err(error) => Err(Goodbye::new("protocol", error.to_string())),
+    }
+}
+
+async fn welcome(
+    gateway: &Gateway,
+    nonce: Nonce,
+    hello: &Hello,
+) -> Result<Result<ToAgent, Goodbye>, StoreError> {
+    let inner = &gateway.inner;
+    let Hello { agent, offers, slots, leases } = hello;
+    let presence = Presence { nonce, identity: "", card: agent, offers, slots: *slots, held: leases };
+    match inner.store.hello(&presence).await? {
+        Greeting::Duplicate => {
+            let message = "another agent with this id is connected";
+            return Ok(Err(Goodbye::new("duplicate_agent", message)));
+        }
+        Greeting::Welcome { requeued: 0 } => {}
+        Greeting::Welcome { requeued } => {
+            info!(jobs = requeued, "{requeued} jobs that the agent no longer holds go on elsewhere");
+        }
+    }
+    let (mut keep, mut drop) = (Vec::new(), Vec::new());
+    for lease in leases {
+        let token = spool_shared::ids::Token::from_random(rand::random());
+        match inner.store.readopt(agent.id, lease, token).await? {
+            Readopted::Keep => keep.push(*lease),
+            Readopted::Renewed => keep.push(HeldLease { token, ..*lease }),
+            Readopted::Drop => drop.push(*lease),
+        }
+    }
+    let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    Ok(Ok(ToAgent::Welcome {
+        session: inner.store.session(),
+        heartbeat_ms: ms(inner.times.heartbeat),
+        dead_after_ms: ms(inner.times.dead),
+        chunk_bytes: CHUNK_BYTES,
+        window_bytes: WINDOW_BYTES,
+        keep,
+        drop,
+    }))
+}
+
+/// A greeted agent.
+struct Connection {
+    gateway: Gateway,
+    agent: AgentId,
+    nonce: Nonce,
+}
+
+impl Connection {
+    async fn run(
+        &self,
+        session: &mut Session,
+        stream: &mut MessageStream,
+        mut outbox: mpsc::Receiver<ToAgent>,
+    ) -> End {
+        let handler = inbound::Handler::new(self.gateway.clone(), self.agent, self.nonce);
+        let mut chains = Chains::new(handler.clone().about_jobs());
+        let leaving = self.gateway.inner.leaving.clone();
+        let session_end = self.gateway.session_end();
+        let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
+        let mut heard = Instant::now();
+        let end = loop {
+            tokio::select! {
+                biased;
+                () = leaving.cancelled() => break End::Parted(Some(restarting())),
+                () = session_end.cancelled() => break End::Parted(Some(another_session())),
+                message = outbox.recv() => match message {
+                    Some(message) => {
+                        let parting = matches!(message, ToAgent::Goodbye { .. });
+                        if send(session, &message).await.is_err() { break End::Lost }
+                        if parting { break End::Parted(None) }
+                    }
+                    None => break End::Lost,
+                },
+                Some(answer) = chains.next() => if send(session, &answer).await.is_err() { break End::Lost },
+                message = stream.next() => {
+                    heard = Instant::now();
+                    match self.take(message, session, &handler, &mut chains).await {
+                        Ok(()) => {}
+                        Err(end) => break end,
+                    }
+                }
+                _ = ping.tick() => if session.ping(b"").await.is_err() { break End::Lost },
+                () = tokio::time::sleep_until(heard + self.gateway.inner.times.dead) => break End::Lost,
+            }
+        };
+        chains.finish().await;
+        end
+    }
+
+    /// Takes one WebSocket message.
+    async fn take<H>(
+        &self,
+        message: Option<Result<Message, actix_ws::ProtocolError>>,
+        session: &mut Session,
+        handler: &inbound::Handler,
+        chains: &mut Chains<H>,
+    ) -> Result<(), End>
+    where
+        H: Fn(spool_shared::ids::JobId, FromAgent) -> inbound::Handling,
+    {
+        let bytes = match message {
+            Some(Ok(Message::Binary(bytes))) => bytes,
+            Some(Ok(Message::Ping(bytes))) => return session.pong(&bytes).await.map_err(|_| End::Lost),
+            Some(Ok(Message::Pong(_) | Message::Nop)) => return Ok(()),
+            Some(Ok(Message::Text(_) | Message::Continuation(_))) => {
+                return Err(End::Parted(Some(Goodbye::new("protocol", "messages are whole and binary"))));
+            }
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Lost),
+        };
+        let message = match decode::<FromAgent>(&bytes) {
+            Ok(message) => message,
+            Err(DecodeError::Unknown(name)) => {
+                warn!(message.name = %name, "The agent sent {name:?}, which this version does not know");
+                return Ok(());
+            }
+            Err(error) => return Err(End::Parted(Some(Goodbye::new("protocol", error.to_string())))),
+        };
+        match inbound::subject(&message) {
+            Some(job) => chains.push(job, message),
+            None => match handler.about_itself(message, |job| chains.is_busy(job)).await {
+                inbound::Answer::Say(answer) => send(session, &answer).await.map_err(|_| End::Lost)?,
+                inbound::Answer::Nothing => {}
+                inbound::Answer::Bye => return Err(End::Bye),
+                // Presence ended, for silence or a newer connection: the agent has to introduce itself again.
+                inbound::Answer::Unknown => return Err(End::Parted(Some(unknown()))),
+            },
+        }
+        Ok(())
+    }
+}
+
+fn restarting() -> Goodbye {
+    // Agents that hold leases come back within two seconds, however long they are asked to wait.
+    let retry_after = Duration::from_millis(rand::random_range(0..2_000));
+    Goodbye { retry_after, ..Goodbye::new("restarting", "the server goes away; leases stay valid") }
+}
+
+fn another_session() -> Goodbye {
+    let retry_after = Duration::from_millis(rand::random_range(0..500));
+    Goodbye { retry_after, ..Goodbye::new("session", "the session ended; its jobs are gone") }
+}
+
+fn unknown() -> Goodbye {
+    Goodbye {
+        retry_after: Duration::ZERO,
+        ..Goodbye::new("unknown", "this connection is not the agent's any more")
+    }
+}
+
+/// The socket does not take any more.
+struct Closed;
+
+async fn send(session: &mut Session, message: &ToAgent) -> Result<(), Closed> {
+    // Every field is plain data; what cannot be encoded cannot have been made.
+    let bytes = encode(message).map_err(|_| Closed)?;
+    session.binary(bytes).await.map_err(|_| Closed)
+}
+
+async fn part(mut session: Session, goodbye: Goodbye) {
+    let Goodbye { code, message, retry_after } = goodbye;
+    info!(goodbye.code = code, "Goodbye to the agent: {message}");
+    let retry_after_ms = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
+    send(&mut session, &ToAgent::Goodbye { retry_after_ms, code: code.to_owned(), message }).await.ok();
+    session.close(None).await.ok();
+}

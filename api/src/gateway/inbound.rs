@@ -1,0 +1,187 @@
+//! What an agent says, and what the store makes of it.
+
+use futures_util::future::LocalBoxFuture;
+use spool_shared::{
+    ids::{AgentId, JobId, Nonce},
+    job::Progress,
+    protocol::{FromAgent, HeldLease, RefusedCode, ReleaseReason, ToAgent},
+};
+use tracing::{debug, info, warn};
+
+use super::{Gateway, outcome};
+use crate::store::{Failure, Reported, StoreError, Told};
+
+/// A message about a job in the works.
+pub(super) type Handling = LocalBoxFuture<'static, (JobId, Option<ToAgent>)>;
+
+/// The answer to a message about the agent itself.
+pub(super) enum Answer {
+    Say(ToAgent),
+    Nothing,
+    Bye,
+    Unknown,
+}
+
+/// The job that a message is about.
+pub(super) fn subject(message: &FromAgent) -> Option<JobId> {
+    match message {
+        FromAgent::Accepted { job, .. }
+        | FromAgent::Declined { job, .. }
+        | FromAgent::Started { job, .. }
+        | FromAgent::Progress { job, .. }
+        | FromAgent::Succeeded { job, .. }
+        | FromAgent::Failed { job, .. }
+        | FromAgent::Released { job, .. } => Some(*job),
+        FromAgent::Hello { .. }
+        | FromAgent::Heartbeat { .. }
+        | FromAgent::Slots { .. }
+        | FromAgent::Bye {} => None,
+    }
+}
+
+/// Handles the messages of one connection.
+#[derive(Clone)]
+pub(super) struct Handler {
+    gateway: Gateway,
+    agent: AgentId,
+    nonce: Nonce,
+}
+
+impl Handler {
+    pub(super) fn new(gateway: Gateway, agent: AgentId, nonce: Nonce) -> Self {
+        Self { gateway, agent, nonce }
+    }
+
+    /// The function that [`super::chains::Chains`] calls.
+    pub(super) fn about_jobs(self) -> impl Fn(JobId, FromAgent) -> Handling {
+        move |job, message| {
+            let this = self.clone();
+            Box::pin(async move {
+                match this.about_job(message).await {
+                    Ok(answer) => (job, answer),
+                    Err(error) => {
+                        warn!(job.id = %job, %error, "What the agent said of job {job} could not be recorded: {error}");
+                        (job, None)
+                    }
+                }
+            })
+        }
+    }
+
+    async fn about_job(&self, message: FromAgent) -> Result<Option<ToAgent>, StoreError> {
+        let store = &self.gateway.inner.store;
+        match message {
+            FromAgent::Accepted { job, token } => {
+                let lease = HeldLease { job, token };
+                Ok(refused(lease, store.accept(&lease).await?))
+            }
+            FromAgent::Declined { job, token, reason } => {
+                let lease = HeldLease { job, token };
+                info!(job.id = %job, reason = %reason, "The agent declined job {job}: {reason}");
+                self.freed_by(store.decline(&lease).await?);
+                Ok(None)
+            }
+            FromAgent::Started { job, token, slot } => {
+                let lease = HeldLease { job, token };
+                Ok(refused(lease, store.start(&lease, slot).await?))
+            }
+            FromAgent::Progress { job, token, seq, phase, step, steps, fraction } => {
+                let lease = HeldLease { job, token };
+                let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { 0.0 };
+                match store.progress(&lease, &Progress { seq, phase, step, steps, fraction }).await? {
+                    Reported::Version(_) => Ok(None),
+                    Reported::Told(told) => Ok(refused(lease, told)),
+                }
+            }
+            FromAgent::Succeeded { job, token, outputs, timings } => {
+                let lease = HeldLease { job, token };
+                let told = match outcome::check(&self.gateway.inner.storage, &lease, &outputs).await {
+                    Ok(()) => store.succeed(&lease, outputs, timings).await?,
+                    Err(code) => Told::Refused(code),
+                };
+                Ok(Some(self.settled(lease, told)))
+            }
+            FromAgent::Failed { job, token, code, message, hint, retryable } => {
+                let lease = HeldLease { job, token };
+                info!(job.id = %job, failure.code = %code, "Job {job} failed on this agent: {code}");
+                let failure = outcome::bounded(Failure { code, message, hint, retryable });
+                // So that failures of one cause do not come back in step: the delay and up to 1.5 times it more.
+                let delay = self.gateway.inner.times.retry.mul_f64(rand::random_range(1.0..2.5));
+                Ok(Some(self.settled(lease, store.fail(&lease, failure, delay).await?)))
+            }
+            FromAgent::Released { job, token, reason } => {
+                self.released(HeldLease { job, token }, reason).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn released(&self, lease: HeldLease, reason: ReleaseReason) -> Result<Option<ToAgent>, StoreError> {
+        let store = &self.gateway.inner.store;
+        // Whatever the reason: a lease that is still valid is given back, one that is not frees its place.
+        if reason == ReleaseReason::Drained || !store.freed(self.agent, &lease).await? {
+            let told = store.release(&lease).await?;
+            if let Told::Refused(_) = told {
+                store.freed(self.agent, &lease).await?;
+            }
+        }
+        debug!(job.id = %lease.job, reason = %reason, "The agent released job {}", lease.job);
+        self.gateway.inner.bell.ring();
+        Ok(Some(ToAgent::Done { job: lease.job, token: lease.token }))
+    }
+
+    /// Handles a message that is about no job. `busy` tells the jobs about which something is being handled.
+    pub(super) async fn about_itself(&self, message: FromAgent, busy: impl Fn(JobId) -> bool) -> Answer {
+        let store = &self.gateway.inner.store;
+        match message {
+            FromAgent::Heartbeat { leases, .. } => match store.beat(self.agent, self.nonce, &leases).await {
+                Ok(Some(dropped)) => {
+                    // An ending that is being recorded has its own answer.
+                    let gone = |lease: &HeldLease| dropped.contains(&lease.job) && !busy(lease.job);
+                    let (drop, keep) = leases.into_iter().partition(gone);
+                    Answer::Say(ToAgent::Beat { keep, drop })
+                }
+                Ok(None) => Answer::Unknown,
+                Err(error) => {
+                    warn!(%error, "A heartbeat could not be recorded: {error}");
+                    Answer::Nothing
+                }
+            },
+            FromAgent::Slots { healthy, warm } => {
+                if let Err(error) = store.slots(self.agent, self.nonce, Some(healthy), &warm, false).await {
+                    warn!(%error, "The slots could not be recorded: {error}");
+                }
+                self.gateway.inner.bell.ring();
+                Answer::Nothing
+            }
+            FromAgent::Bye {} => Answer::Bye,
+            _ => Answer::Nothing,
+        }
+    }
+
+    /// Answers an ending.
+    fn settled(&self, lease: HeldLease, told: Told) -> ToAgent {
+        self.freed_by(told);
+        refused(lease, told).unwrap_or(ToAgent::Done { job: lease.job, token: lease.token })
+    }
+
+    /// A place may be free, or a job may wait again.
+    fn freed_by(&self, told: Told) {
+        if told == Told::Done {
+            self.gateway.inner.bell.ring();
+        }
+    }
+}
+
+fn refused(lease: HeldLease, told: Told) -> Option<ToAgent> {
+    match told {
+        Told::Done | Told::Already => None,
+        Told::Refused(code) => {
+            // Not an error: an agent that was believed dead learns here that its work went on elsewhere.
+            if code != RefusedCode::Canceled {
+                info!(job.id = %lease.job, refused.code = %code, "Refused what the agent said of job {}", lease.job);
+            }
+            Some(ToAgent::Refused { job: lease.job, token: lease.token, code })
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What must happen without anybody asking: the dead are buried, the outlived are forgotten.
+
+mod reaper;
+mod retention;
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::{storage::Storage, store::Store};
+pub use reaper::reap;
+
+/// How often retention is looked at.
+const RETENTION_PASS: Duration = Duration::from_secs(5);
+/// How often this replica says that it lives.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
+/// Deletes finished jobs whose retention ended and fails jobs that nobody could run, until `stop`.
+pub async fn tidy(store: Store, storage: Storage, stop: CancellationToken) {
+    every(RETENTION_PASS, &stop, || retention::pass(&store, &storage)).await;
+}
+
+/// Says that this replica lives, until `stop`.
+pub async fn live(store: Store, stop: CancellationToken) {
+    every(SIGN_OF_LIFE, &stop, || async {
+        if let Err(error) = store.sign_of_life().await {
+            warn!(%error, "Cannot say that this replica lives: {error}");
+        }
+    })
+    .await;
+}
+
+/// Runs `pass` again and again, with a little jitter so that replicas do not march in step.
+async fn every<F: Future<Output = ()>>(period: Duration, stop: &CancellationToken, pass: impl Fn() -> F) {
+    loop {
+        pass().await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(period.mul_f64(rand::random_range(0.8..1.2))) => {}
+        }
+    }
+}
