@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from spool._http import Call, backoff
 from spool._operations import job_path
 from spool._sse import EventParser
-from spool.errors import BusyError, ProblemError, ServerUnreachableError, SpoolError, UnreadableReplyError
+from spool.errors import (
+    BusyError,
+    NotFoundError,
+    ProblemError,
+    ServerUnreachableError,
+    SpoolError,
+    UnreadableReplyError,
+)
 from spool.job import Job
 
 PATIENCE = 120.0
@@ -82,6 +89,8 @@ class Follow:
             self._last_id = event.id
             if event.name == "job":
                 yield from self.saw(_job(event.data))
+            elif event.name in _ENDINGS:
+                raise _gone(event.name)
 
     def saw(self, job: Job) -> Iterator[Job]:
         """Take a state from anywhere; yields it unless a newer one was seen, or the same."""
@@ -101,6 +110,18 @@ class Follow:
         if not self._had_event:
             self._fruitless += 1
             self._polls = self._polls or POLLS
+
+
+_ENDINGS = {
+    "gone": ("gone", "The job was deleted."),
+    "reset": ("session_reset", "The server lost its jobs: its session ended, and the job with it."),
+}
+
+
+def _gone(name: str) -> NotFoundError:
+    """Return what an event says that ends a stream without an end of the job."""
+    code, detail = _ENDINGS[name]
+    return NotFoundError(status=410, code=code, title="The job is gone", detail=detail)
 
 
 def _job(data: str) -> Job:

@@ -97,6 +97,17 @@ def test_an_event_that_is_no_job_is_an_error() -> None:
         list(follow.feed(b"event: job\ndata: oops\n\n"))
 
 
+@pytest.mark.parametrize(("name", "code"), [("gone", "gone"), ("reset", "session_reset")])
+def test_the_end_of_the_job_without_an_ending_is_an_error(name: str, code: str) -> None:
+    follow = Follow("j")
+    follow.call()
+    with pytest.raises(NotFoundError) as caught:
+        list(follow.feed(event("p1", state(1)) + event("p2", {}, name)))
+    assert caught.value.code == code
+    with pytest.raises(NotFoundError):
+        follow.cut(caught.value)
+
+
 def test_a_stream_without_events_is_followed_by_polls_and_then_by_a_stream() -> None:
     follow = Follow("j")
     follow.call()

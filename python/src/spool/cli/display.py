@@ -1,6 +1,7 @@
 """How a running job is shown: live in a terminal, in plain lines elsewhere, or not at all."""
 
 import sys
+from time import monotonic
 from typing import Protocol, TextIO
 
 from rich.console import Console
@@ -8,6 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.text import Text
 
 from spool.cli import wording
+from spool.cli.estimate import Estimate
 from spool.job import Job
 
 LINE_EVERY = 0.25
@@ -43,6 +45,7 @@ class Live:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._estimate = Estimate()
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -59,6 +62,7 @@ class Live:
 
     def update(self, job: Job) -> None:
         """Show this state."""
+        self._estimate.update(job, monotonic())
         self._bar.start()
         fraction = job.progress.fraction if job.progress and job.status == "running" else 0.0
         self._bar.update(
@@ -66,7 +70,7 @@ class Live:
             completed=1.0 if job.status == "succeeded" else fraction,
             description=wording.headline(job),
             steps=wording.steps(job),
-            left=wording.remaining(job),
+            left=wording.remaining(job, self._estimate.seconds()),
         )
 
     def say(self, text: str) -> None:
@@ -92,15 +96,17 @@ class Lines:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
+        self._estimate = Estimate()
         self._last: tuple[str, int] | None = None
 
     def update(self, job: Job) -> None:
         """Print a line unless the last one still says it."""
+        self._estimate.update(job, monotonic())
         fraction = job.progress.fraction if job.progress else 0.0
         key = (wording.headline(job), int(fraction / LINE_EVERY) if job.status == "running" else 0)
         if key != self._last and not job.is_terminal:
             self._last = key
-            self.say(wording.line(job))
+            self.say(wording.line(job, self._estimate.seconds()))
 
     def say(self, text: str) -> None:
         """Print a line at once."""

@@ -53,10 +53,12 @@ def steps(job: Job) -> str:
     return f"{progress.step}/{progress.steps}"
 
 
-def remaining(job: Job) -> str:
-    """Return how long it will still take, as far as the server knows."""
-    if job.status != "running" or job.progress is None or job.progress.eta_ms is None:
+def remaining(job: Job, guess: float | None = None) -> str:
+    """Return how long it will still take: what the server says, else the guess, in seconds."""
+    if job.status != "running" or job.progress is None:
         return ""
+    if job.progress.eta_ms is None:
+        return "" if guess is None else f"about {duration(guess)} left"
     low, high = (round(ms / 1000) for ms in job.progress.eta_ms)
     if high <= 0:
         return "almost done"
@@ -73,11 +75,11 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def line(job: Job) -> str:
+def line(job: Job, guess: float | None = None) -> str:
     """Return the job's state in one line, for logs and files."""
     parts = [headline(job)]
     if job.status == "running":
-        parts += [steps(job), f"{round(100 * (job.progress.fraction if job.progress else 0))} %", remaining(job)]
+        parts += [steps(job), f"{round(100 * (job.progress.fraction if job.progress else 0))} %", remaining(job, guess)]
     return " · ".join(part for part in parts if part)
 
 
