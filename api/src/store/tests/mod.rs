@@ -2,6 +2,7 @@
 
 mod contracts;
 mod dump;
+mod fleet;
 mod pairs;
 mod plant;
 mod redis;

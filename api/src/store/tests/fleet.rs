@@ -1,0 +1,126 @@
+//! Agents and jobs for tests of more than one job, in the store's own words.
+
+use std::collections::BTreeMap;
+
+use serde_json::Map;
+use spool_shared::{
+    class::Class,
+    ids::{AgentId, BootId, JobId, Nonce, Token},
+    protocol::{AgentCard, HeldLease, Offer},
+    workflow::Priority,
+};
+
+use super::redis::TestRedis;
+use crate::store::{Greeting, Letter, Mail, NewJob, Presence, Store, Submitted};
+
+/// A store of its own, and what was mailed to its replica so far.
+pub(super) struct Fleet {
+    pub(super) redis: TestRedis,
+    pub(super) store: Store,
+    feed: crate::store::Feed,
+}
+
+impl Fleet {
+    pub(super) async fn new() -> Self {
+        let redis = TestRedis::start();
+        let store = redis.store("fleet").await;
+        let feed = store.feed(store.position().await.unwrap()).await.unwrap();
+        Self { redis, store, feed }
+    }
+
+    /// Connects an agent that offers every class.
+    pub(super) async fn connect(&self, number: u8, slots: u32) -> Agent {
+        let agent =
+            Agent { id: AgentId::from_random([number; 16]), nonce: Nonce::from_random(rand::random()) };
+        assert_eq!(self.hello(agent, slots, number, &[]).await, Greeting::Welcome { requeued: 0 });
+        agent
+    }
+
+    pub(super) async fn hello(&self, agent: Agent, slots: u32, boot: u8, held: &[HeldLease]) -> Greeting {
+        let card = AgentCard {
+            id: agent.id,
+            boot: BootId::from_random([boot; 16]),
+            name: format!("node {boot}"),
+            version: "0.1.0".into(),
+            gpus: vec![],
+            memory_bytes: 1_000,
+            labels: BTreeMap::new(),
+            price_per_hour: None,
+        };
+        let offers: Vec<Offer> = spool_shared::workflow::Workflow::ALL
+            .into_iter()
+            .map(|workflow| Offer {
+                workflow,
+                engine: "scripted".into(),
+                classes: Class::all().into_iter().filter(|class| class.workflow() == workflow).collect(),
+            })
+            .collect();
+        let presence =
+            Presence { nonce: agent.nonce, identity: "", card: &card, offers: &offers, slots, held };
+        self.store.hello(&presence).await.unwrap()
+    }
+
+    pub(super) async fn submit(&self, owner: &str, priority: Priority) -> JobId {
+        self.submit_class(owner, priority, "i2v.480p.81.lightning").await
+    }
+
+    pub(super) async fn submit_class(&self, owner: &str, priority: Priority, class: &str) -> JobId {
+        let job = new_job(owner, priority, class);
+        assert_eq!(self.store.submit(&job).await.unwrap(), Submitted::Accepted);
+        job.id
+    }
+
+    /// Runs the scheduler; what it handed out, in order.
+    pub(super) async fn schedule(&mut self) -> Vec<(AgentId, HeldLease)> {
+        let handed = self.store.schedule().await.unwrap().handed;
+        let mut assigned = Vec::new();
+        while assigned.len() < handed {
+            assigned.extend(self.letters().await.into_iter().filter_map(|letter| match letter.mail {
+                Mail::Assign(lease) => Some((letter.agent, lease)),
+                _ => None,
+            }));
+        }
+        assigned
+    }
+
+    pub(super) async fn letters(&mut self) -> Vec<Letter> {
+        self.feed.next().await.unwrap().letters
+    }
+
+    /// Takes a hand-out to its end.
+    pub(super) async fn finish(&self, lease: &HeldLease) {
+        self.store.start(lease, 0).await.unwrap();
+        self.store.succeed(lease, vec![], spool_shared::protocol::Timings::default()).await.unwrap();
+    }
+
+    /// Everything under the prefix, times left out.
+    pub(super) async fn dump(&self) -> super::dump::Dump {
+        let mut redis = self.redis.connection().await;
+        super::dump::dump(&mut redis, "fleet:{0}:", &super::dump::Clock { start: 0 }).await
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Agent {
+    pub(super) id: AgentId,
+    pub(super) nonce: Nonce,
+}
+
+pub(super) fn new_job(owner: &str, priority: Priority, class: &str) -> NewJob {
+    let class: Class = class.parse().unwrap();
+    NewJob {
+        id: JobId::from_random(rand::random()),
+        workflow: class.workflow(),
+        class,
+        priority,
+        owner: owner.into(),
+        params: Map::new(),
+        inputs: vec![],
+        parent: None,
+        idempotency: None,
+    }
+}
+
+pub(super) fn fresh_token() -> Token {
+    Token::from_random(rand::random())
+}
