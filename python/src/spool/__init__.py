@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from spool._requests import EditOptions, UpscaleOptions, VideoOptions
     from spool.client import AsyncClient, Client
     from spool.errors import (
         BusyError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "spool._requests": ("EditOptions", "UpscaleOptions", "VideoOptions"),
     "spool.client": ("AsyncClient", "Client"),
     "spool.job": ("Job", "JobPage"),
     "spool.errors": (
@@ -51,6 +53,7 @@ __all__ = [
     "Client",
     "ConflictError",
     "DownloadError",
+    "EditOptions",
     "FieldProblem",
     "InvalidRequestError",
     "Job",
@@ -63,6 +66,8 @@ __all__ = [
     "ServerUnreachableError",
     "SpoolError",
     "UnreadableReplyError",
+    "UpscaleOptions",
+    "VideoOptions",
     "__version__",
 ]
 

@@ -1,0 +1,121 @@
+"""The command line without a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import av
+import pytest
+from PIL import Image
+
+from tests.e2e.conftest import CAT, COFFEE, SLOW, Run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spool import Client
+
+
+def frames_in(path: Path) -> list[tuple[int, int]]:
+    with av.open(str(path), "r") as clip:
+        return [(frame.width, frame.height) for frame in clip.decode(video=0)]
+
+
+def test_a_picture_becomes_a_clip_of_the_frames_that_were_asked_for(spool: Run, tmp_path: Path) -> None:
+    done = spool("i2v", CAT, "-p", "zoom in", "-o", "cat.mp4", "--frames", "33", "--fps", "12", "--size", "256x160")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Saved cat.mp4 (256x160, 33 frames, 2.8 s, ")
+    assert "no AI model ran" in done.stdout
+    assert "Rendering frames" in done.stderr
+    assert frames_in(tmp_path / "cat.mp4") == [(256, 160)] * 33
+
+
+def test_a_folder_gets_a_file_named_after_picture_and_job(spool: Run, tmp_path: Path) -> None:
+    done = spool("qwen", COFFEE, "-p", "sepia", "--size", "256x160", "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (path,) = tmp_path.glob("coffee-*.png")
+    with Image.open(path) as edited:
+        assert edited.size == (256, 160)
+        assert json.loads(edited.info["parameters"])["edits"] == ["sepia"]
+
+
+def test_the_same_seed_gives_the_same_bytes(spool: Run, tmp_path: Path) -> None:
+    for name, seed in (("one", "7"), ("two", "7"), ("three", "8")):
+        done = spool(
+            "i2v", CAT, "-p", "handheld", "--seed", seed, "--frames", "9", "--size", "128x128", "-o", f"{name}.mp4"
+        )
+        assert done.returncode == 0, done.stderr
+    one, two, three = ((tmp_path / f"{name}.mp4").read_bytes() for name in ("one", "two", "three"))
+    assert one == two
+    assert one != three
+
+
+def test_a_clip_may_have_an_end_picture(spool: Run, tmp_path: Path) -> None:
+    done = spool("i2v", CAT, "--end", COFFEE, "-p", "pan left", "--frames", "9", "--size", "128x128", "-o", "x.mp4")
+    assert done.returncode == 0, done.stderr
+    assert len(frames_in(tmp_path / "x.mp4")) == 9
+
+
+def test_several_pictures_become_one(spool: Run, tmp_path: Path) -> None:
+    done = spool("qwen", COFFEE, CAT, COFFEE, "-p", "collage", "--size", "256x128", "-o", "x.png")
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "x.png") as edited:
+        assert edited.size == (256, 128)
+
+
+def test_json_is_the_whole_job_and_nothing_else(spool: Run) -> None:
+    done = spool("--json", "i2v", CAT, "-p", "zoom out", "--frames", "5", "--size", "128x128", "-o", "x.mp4")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    job = json.loads(done.stdout)
+    assert (job["status"], job["workflow"], job["engine"], job["attempts"]) == ("succeeded", "i2v", "preview", 1)
+    shown = spool("show", job["id"], "--json")
+    assert json.loads(shown.stdout)["id"] == job["id"]
+
+
+def test_a_detached_job_can_be_shown_followed_and_fetched(spool: Run, tmp_path: Path) -> None:
+    detached = spool("i2v", CAT, "-p", "x", "--frames", "5", "--size", "128x128", "--detach")
+    job_id = detached.stdout.strip()
+    assert detached.returncode == 0
+    followed = spool("show", job_id, "--follow", "-o", "later.mp4")
+    assert followed.returncode == 0, followed.stderr
+    assert len(frames_in(tmp_path / "later.mp4")) == 5
+    assert "succeeded" in spool("show", job_id).stdout
+    assert job_id in spool("jobs", "--status", "succeeded", "--limit", "50").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--frames", "80"], ["num_frames", "(--frames)"]),
+        (["--steps", "101"], ["num_inference_steps", "100", "(--steps)"]),
+        (["--negative", "blur"], ["negative_prompt", "cfg_scale", "(--negative)"]),
+        (["--frames", "80", "--fps", "1"], ["num_frames", "fps"]),
+    ],
+)
+def test_a_refused_request_names_field_and_limit(spool: Run, arguments: list[str], words: list[str]) -> None:
+    done = spool("i2v", CAT, "-p", "x", *arguments)
+    assert done.returncode == 2
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_what_is_no_picture_is_refused(spool: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.png").write_text("these are notes")
+    done = spool("i2v", "notes.png", "-p", "x")
+    assert done.returncode == 2
+    assert "input_image" in done.stderr
+
+
+def test_an_unknown_job_is_told(spool: Run) -> None:
+    for command in ("show", "cancel"):
+        assert spool(command, "11111111-1111-8111-9111-111111111199").returncode == 5
+
+
+def test_a_job_is_canceled_by_its_id(spool: Run, client: Client) -> None:
+    job_id = spool("i2v", CAT, "-p", "x", *SLOW, "--detach").stdout.strip()
+    assert spool("cancel", job_id).returncode == 0
+    assert client.get(job_id).status == "canceled"
+    followed = spool("show", job_id, "--follow")
+    assert followed.returncode == 3
+    assert "canceled" in followed.stderr
