@@ -31,13 +31,14 @@ end
 local function finish(rec, status, fields)
   if rec.status == 'queued' then
     leave_place(rec)
+    redis.call('HDEL', key_job(rec.id), 'place', 'entry', 'ordinal')
   else
     redis.call('ZREM', key_leases, rec.id)
+    redis.call('HDEL', key_job(rec.id), 'token', 'accepted')
     if status ~= 'canceled' then
       free_place(rec.agent, rec.id, rec.token)
     end
   end
-  redis.call('HDEL', key_job(rec.id), 'token', 'accepted', 'place', 'entry', 'ordinal')
   redis.call('ZADD', key_expiry, now + RETENTION_MS, rec.id)
   fields[#fields + 1] = 'finished'
   fields[#fields + 1] = now

@@ -54,10 +54,18 @@ local function leave_lane(rec, served)
   local again, usual = key_again(lane), key_lane(lane)
   local stream = rec.place == 'again' and again or usual
   redis.call('XDEL', stream, rec.entry)
-  if not first_entry(stream) then
-    redis.call('DEL', stream)
+  local head = first_entry(again)
+  if not head and stream == again then
+    redis.call('DEL', again)
   end
-  local head = first_entry(again) or first_entry(usual)
+  if not head then
+    head = first_entry(usual)
+    if not head then
+      redis.call('DEL', usual)
+    end
+  elseif stream == usual and not first_entry(usual) then
+    redis.call('DEL', usual)
+  end
   if not head then
     leave_turns(rec.class, rec.priority, lane)
     if above then
@@ -72,10 +80,11 @@ local function leave_lane(rec, served)
     leave_turns(rec.class, above, lane)
     redis.call('ZADD', key_heads, entry_ms(head[1]), lane)
   end
-  join_turns(rec.class, rec.priority, lane, served or served_so_far())
   if served then
     redis.call('ZADD', key_turns(rec.class .. ':' .. rec.priority), served, lane)
     redis.call('ZADD', key_waiting(rec.priority), served, rec.class)
+  else
+    join_turns(rec.class, rec.priority, lane, served_so_far())
   end
 end
 

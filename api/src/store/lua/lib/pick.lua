@@ -18,6 +18,16 @@ local function first_but(set, unwanted)
   return found[at], tonumber(found[at + 1])
 end
 
+local profiles = {}
+
+-- The sets of agents that offer the class; the same ones through a whole run.
+local function profiles_of(class)
+  if not profiles[class] then
+    profiles[class] = redis.call('HKEYS', key_offers(class))
+  end
+  return profiles[class]
+end
+
 -- A free agent that has the class loaded, for jobs that have not waited long; else the one served longest ago.
 local function pick_agent(class, unwanted, waited)
   if waited < WARM_MS then
@@ -27,7 +37,7 @@ local function pick_agent(class, unwanted, waited)
     end
   end
   local best, longest_ago
-  for _, profile in ipairs(redis.call('HKEYS', key_offers(class))) do
+  for _, profile in ipairs(profiles_of(class)) do
     local agent, served = first_but(key_free(profile), unwanted)
     if agent and (not best or served < longest_ago) then
       best, longest_ago = agent, served
@@ -38,7 +48,8 @@ end
 
 -- The next job of one class at one level, with its agent: lanes in turn, requeued jobs of a lane first.
 local function next_pair(class, level)
-  if not pick_agent(class, nil, 0) then
+  local anyone = pick_agent(class, nil, 0)
+  if not anyone then
     return nil
   end
   local looks = LOOKS
@@ -49,7 +60,9 @@ local function next_pair(class, level)
         local entry = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
         if entry then
           local rec = load(entry[2][2])
-          local agent = pick_agent(class, avoided(rec), now - entry_ms(entry[1]))
+          local unwanted, waited = avoided(rec), now - entry_ms(entry[1])
+          local plain = not unwanted and waited < WARM_MS
+          local agent = plain and anyone or pick_agent(class, unwanted, waited)
           if agent then
             return rec, agent
           end
