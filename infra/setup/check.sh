@@ -36,7 +36,7 @@ check_advisories() {
     skip "cargo deny" "cargo-deny is not installed ('cargo install cargo-deny')"
     return
   fi
-  check "cargo deny" cargo deny --offline check bans licenses sources
+  check "cargo deny" cargo deny check bans licenses sources
   # The advisories' database is fetched from the network.
   if cargo deny fetch db >/dev/null 2>&1 </dev/null; then
     check "advisories" cargo deny check advisories

@@ -37,7 +37,7 @@ async fn a_frozen_agent_that_wakes_after_the_requeue_publishes_nothing() {
 
     let mark = frozen.process().log().len();
     frozen.process().thaw();
-    frozen.process().log().line_after(mark, &["welcome"]).await;
+    frozen.process().log().line_after(mark, &["Connected to the API"]).await;
     let job = client.ended(&submitted.id).await;
     assert_eq!((job.status, job.spent()), (Status::Succeeded, LOST_ONCE), "{job:?}");
     assert_eq!(job.agent_name(), second.agent_name());

@@ -27,7 +27,7 @@ async fn a_job_that_ends_while_no_replica_is_there_keeps_its_result() {
 
     let mark = world.agent(0).process().log().len();
     world.replica(0).process().kill();
-    world.agent(0).process().log().line_after(mark, &["worker", "succeeded"]).await;
+    world.agent(0).process().log().line_after(mark, &["The worker made a result"]).await;
     world.restart_replica(0);
 
     let job = world.client().ended(&submitted.id).await;
