@@ -1,9 +1,8 @@
 //! Background tasks: each has a name, hears of the end, and is awaited at it.
 
-use std::{future::Future, time::Duration};
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::FutureExt as _;
-use std::panic::AssertUnwindSafe;
 use tokio::runtime::Handle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, error, warn};
@@ -34,12 +33,11 @@ impl Tasks {
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
         let task = async move {
-            match AssertUnwindSafe(task).catch_unwind().await {
-                Ok(()) => debug!(task = name, "Task {name} ended"),
-                Err(_) => {
-                    error!(task = name, "Task {name} panicked; the program ends");
-                    stop.cancel();
-                }
+            if AssertUnwindSafe(task).catch_unwind().await.is_ok() {
+                debug!(task = name, "Task {name} ended");
+            } else {
+                error!(task = name, "Task {name} panicked; the program ends");
+                stop.cancel();
             }
         };
         self.tracker.spawn_on(task, &self.runtime);
@@ -74,7 +72,7 @@ mod tests {
             stop.cancelled().await;
             ended.send(()).ok();
         });
-        tasks.shut_down(Duration::from_secs(60)).await;
+        tasks.shut_down(Duration::from_mins(1)).await;
         assert_eq!(end.await, Ok(()));
     }
 

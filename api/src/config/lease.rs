@@ -15,7 +15,12 @@ pub struct LeaseConfig {
     pub agent_dead_ms: u64,
 
     /// How long an agent whose socket closed may take to come back.
-    #[arg(long, env = "SPOOL_RECONNECT_GRACE_MS", value_name = "SPOOL_RECONNECT_GRACE_MS", default_value_t = 5_000)]
+    #[arg(
+        long,
+        env = "SPOOL_RECONNECT_GRACE_MS",
+        value_name = "SPOOL_RECONNECT_GRACE_MS",
+        default_value_t = 5_000
+    )]
     pub reconnect_grace_ms: u64,
 
     /// How long a lease lasts after each renewal.

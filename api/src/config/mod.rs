@@ -84,7 +84,13 @@ mod tests {
         assert_eq!((config.redis.url(), &*config.redis.prefix), (None, "spool"));
         let lease = &config.lease;
         assert_eq!(
-            [lease.heartbeat_ms, lease.agent_dead_ms, lease.reconnect_grace_ms, lease.lease_ms, lease.assign_ms],
+            [
+                lease.heartbeat_ms,
+                lease.agent_dead_ms,
+                lease.reconnect_grace_ms,
+                lease.lease_ms,
+                lease.assign_ms
+            ],
             [5_000, 20_000, 5_000, 30_000, 5_000]
         );
         assert_eq!(

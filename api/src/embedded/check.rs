@@ -37,7 +37,9 @@ pub async fn check(url: &str, ours: bool) -> Result<(), RedisRefused> {
         other => return Err(RedisRefused::Evicts(other.unwrap_or("unknown").to_owned())),
     }
     if !ours && memory.get("maxmemory").map(String::as_str) == Some("0") {
-        warn!("Redis has no memory limit; set maxmemory, so that it refuses new jobs instead of being killed");
+        warn!(
+            "Redis has no memory limit; set maxmemory, so that it refuses new jobs instead of being killed"
+        );
     }
     Ok(())
 }
@@ -56,7 +58,10 @@ async fn connect(url: &str) -> Result<MultiplexedConnection, RedisError> {
     Client::open(url)?.get_multiplexed_async_connection_with_config(&config).await
 }
 
-async fn info(connection: &mut MultiplexedConnection, section: &str) -> Result<HashMap<String, String>, RedisError> {
+async fn info(
+    connection: &mut MultiplexedConnection,
+    section: &str,
+) -> Result<HashMap<String, String>, RedisError> {
     let text: String = redis::cmd("INFO").arg(section).query_async(connection).await?;
     let pairs = text.lines().filter_map(|line| line.split_once(':'));
     Ok(pairs.map(|(name, value)| (name.to_owned(), value.trim_end().to_owned())).collect())

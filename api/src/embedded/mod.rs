@@ -53,7 +53,8 @@ impl Embedded {
     ///
     /// Call it on the program's main thread: the kernel ends the server when the *thread* that started it ends.
     pub async fn start() -> Result<Self, EmbeddedError> {
-        let folder = tempfile::Builder::new().prefix("spool-redis-").tempdir().map_err(EmbeddedError::Folder)?;
+        let folder =
+            tempfile::Builder::new().prefix("spool-redis-").tempdir().map_err(EmbeddedError::Folder)?;
         let socket = folder.path().join("redis.sock");
         if socket.as_os_str().len() > MAX_SOCKET_PATH {
             return Err(EmbeddedError::PathTooLong(socket));
@@ -130,7 +131,11 @@ impl Embedded {
     /// The end of its log, to finish a sentence.
     fn last_words(&self) -> String {
         let log = std::fs::read_to_string(self.folder.path().join("redis.log")).unwrap_or_default();
-        log.lines().rev().find(|line| line.contains(" # ")).map(|line| format!(": {line}")).unwrap_or_default()
+        log.lines()
+            .rev()
+            .find(|line| line.contains(" # "))
+            .map(|line| format!(": {line}"))
+            .unwrap_or_default()
     }
 }
 

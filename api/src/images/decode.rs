@@ -39,10 +39,9 @@ pub(super) fn header(bytes: &[u8], format: Format) -> Result<Header, PictureErro
     let working = match format {
         // Rows.
         Format::Png => 0,
-        // Coefficients of up to four components, 16 bits each.
-        Format::Jpeg => 8 * size.area(),
-        // A frame before colour conversion, and the transforms of the lossless kind.
-        Format::Webp => 8 * size.area(),
+        // JPEG: coefficients of up to four components, 16 bits each. WebP: a frame before colour conversion, and the
+        // transforms of the lossless kind.
+        Format::Jpeg | Format::Webp => 8 * size.area(),
     };
     let decoding_bytes = decoder.total_bytes().saturating_add(working);
     Ok(Header { size, orientation, decoding_bytes })

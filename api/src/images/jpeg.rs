@@ -68,7 +68,8 @@ fn split_segment(bytes: &[u8]) -> Result<(&[u8], &[u8]), PictureError> {
 /// How long the entropy-coded data is: up to a marker that is neither a stuffed byte nor a restart.
 fn scan_length(bytes: &[u8]) -> Result<usize, PictureError> {
     let mut pairs = bytes.windows(2).enumerate();
-    let end = pairs.find(|(_, pair)| matches!(pair, [0xff, marker] if !matches!(marker, 0x00 | 0xd0..=0xd7 | 0xff)));
+    let end = pairs
+        .find(|(_, pair)| matches!(pair, [0xff, marker] if !matches!(marker, 0x00 | 0xd0..=0xd7 | 0xff)));
     end.map(|(at, _)| at).ok_or(PictureError::Truncated)
 }
 

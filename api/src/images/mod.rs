@@ -87,8 +87,8 @@ pub struct Pictures {
 
 impl Pictures {
     #[must_use]
-    pub fn new(budget_mib: u32) -> Self {
-        let budget_kib = budget_mib.saturating_mul(1024);
+    pub fn new(mib: u32) -> Self {
+        let budget_kib = mib.saturating_mul(1024);
         Self { kib: Arc::new(Semaphore::new(budget_kib as usize)), budget_kib }
     }
 

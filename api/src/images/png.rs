@@ -7,8 +7,8 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Ancillary chunks that the pixels' meaning depends on. All others go: text, EXIF, time, animation frames and
 /// what nobody knows.
 const KEPT: [&[u8; 4]; 13] = [
-    b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI", b"bKGD", b"hIST", b"pHYs",
-    b"sPLT",
+    b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI", b"bKGD", b"hIST",
+    b"pHYs", b"sPLT",
 ];
 
 /// Copies the file up to its end chunk without metadata.

@@ -1,9 +1,9 @@
 use std::io::Cursor;
 
+use ::png::{BitDepth, ColorType as PngColor};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use insta::assert_snapshot;
 use jpeg_encoder::ColorType as JpegColor;
-use ::png::{BitDepth, ColorType as PngColor};
 
 use super::*;
 
@@ -42,7 +42,7 @@ fn jpeg_with(segments: &[(u8, &[u8])]) -> Vec<u8> {
     file
 }
 
-fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn png_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
     let mut crc = u32::MAX;
     for byte in kind.iter().chain(data) {
@@ -82,9 +82,13 @@ fn webp_with(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap().to_le_bytes();
         [kind, &length, data, if data.len() % 2 == 1 { &[0] } else { &[] }].concat()
     };
-    icc.iter().for_each(|(kind, data)| body.extend(riff(kind.as_slice(), data)));
+    if let Some((kind, data)) = icc {
+        body.extend(riff(kind.as_slice(), data));
+    }
     body.extend_from_slice(&plain[12..]);
-    rest.for_each(|(kind, data)| body.extend(riff(kind.as_slice(), data)));
+    for (kind, data) in rest {
+        body.extend(riff(kind.as_slice(), data));
+    }
     riff(b"RIFF", &body)
 }
 
@@ -126,10 +130,10 @@ async fn a_jpeg_loses_its_metadata_and_keeps_pixels_profile_and_orientation() {
 async fn a_png_loses_its_metadata_and_keeps_pixels_and_orientation() {
     let text = |kind| png_chunk(kind, &[b"Comment\0".as_slice(), CANARY].concat());
     let chunks = [
-        png_chunk(b"eXIf", &exif(3)),
-        text(b"tEXt"),
-        text(b"prVt"),
-        png_chunk(b"gAMA", &45_455_u32.to_be_bytes()),
+        png_chunk(*b"eXIf", &exif(3)),
+        text(*b"tEXt"),
+        text(*b"prVt"),
+        png_chunk(*b"gAMA", &45_455_u32.to_be_bytes()),
     ];
     let mut file = png_with(&chunks);
     file.extend_from_slice(b"PK\x03\x04 an archive behind the picture");
@@ -238,7 +242,7 @@ async fn what_is_no_picture_is_refused_whatever_it_is_called() {
 #[tokio::test]
 async fn a_page_inside_a_picture_does_not_survive() {
     let html = b"<script>alert('GIFAR')</script>";
-    let mut file = png_with(&[png_chunk(b"iTXt", html)]);
+    let mut file = png_with(&[png_chunk(*b"iTXt", html)]);
     file.extend_from_slice(html);
     let picture = validated(&file).await.unwrap();
     assert!(!holds(&picture.bytes, html));

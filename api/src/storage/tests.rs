@@ -87,8 +87,13 @@ async fn deleting_a_job_leaves_other_jobs_and_the_inputs() {
     storage.put_input(&hash, Bytes::from_static(b"x")).await.unwrap();
     for (job, token) in [([1; 16], [1; 16]), ([1; 16], [2; 16]), ([3; 16], [1; 16])] {
         let token = Token::from_random(token);
-        let file =
-            ResultFile { job: JobId::from_random(job), token: &token, index: 0, part: Part::Poster, sha256: &hash };
+        let file = ResultFile {
+            job: JobId::from_random(job),
+            token: &token,
+            index: 0,
+            part: Part::Poster,
+            sha256: &hash,
+        };
         let mut upload = storage.begin(&file.path().unwrap()).await.unwrap();
         upload.write(Bytes::from_static(b"x")).await.unwrap();
         upload.commit(&hash, 1).await.unwrap();
@@ -104,7 +109,14 @@ async fn deleting_a_job_leaves_other_jobs_and_the_inputs() {
 #[test]
 fn a_hash_that_would_leave_its_folder_is_refused() {
     let digits = "a".repeat(64);
-    for text in ["", "../../etc/passwd", &digits[1..], &format!("{digits}0"), &digits.to_uppercase(), &format!("/{}", &digits[1..])] {
+    for text in [
+        "",
+        "../../etc/passwd",
+        &digits[1..],
+        &format!("{digits}0"),
+        &digits.to_uppercase(),
+        &format!("/{}", &digits[1..]),
+    ] {
         assert_eq!(input_path(text), Err(BadHash), "{text}");
     }
     assert!(input_path(&digits).is_ok());

@@ -24,6 +24,10 @@ words! {
         OffStep = "off_step",
         /// Not one of the allowed words.
         NotAChoice = "not_a_choice",
+        /// A picture with too many bytes or pixels.
+        TooLarge = "too_large",
+        /// A picture that cannot be decoded, or text that is no base64.
+        Unreadable = "unreadable",
         /// Each field is right alone, but not together with another.
         Conflict = "conflict",
     }

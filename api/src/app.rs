@@ -1,0 +1,31 @@
+//! What every handler has at hand.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Config, fanout::Hub, gateway::Gateway, http::Bodies, images::Pictures, scheduler::Bell,
+    storage::Storage, store::Store,
+};
+
+/// The parts of a running API.
+pub struct App {
+    pub config: Config,
+    pub store: Store,
+    pub storage: Storage,
+    pub hub: Hub,
+    pub bell: Bell,
+    pub gateway: Gateway,
+    pub pictures: Pictures,
+    /// Memory for request bodies in flight.
+    pub bodies: Bodies,
+    /// Canceled when the API begins to stop: streams end and `/readyz` says no.
+    pub stopping: CancellationToken,
+}
+
+impl App {
+    /// Begins to stop: what is open ends, nothing new begins.
+    pub fn begin_to_stop(&self) {
+        self.stopping.cancel();
+        self.gateway.say_goodbye();
+    }
+}

@@ -1,0 +1,43 @@
+//! `GET /api/agents/jobs/{id}/inputs/{n}`: an input picture for the agent that holds the job's lease.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderName},
+    web::{Data, Path},
+};
+use spool_shared::{ids::Token, protocol::HeldLease};
+
+use super::{
+    jobs::{StoredFile, id, send},
+    problem::{Code, Problem},
+};
+use crate::{app::App, storage::input_path};
+
+pub(super) const PATH: &str = "/api/agents/jobs/{id}/inputs/{index}";
+/// The header that carries the token of the lease: never the address, which ends up in logs.
+static LEASE: HeaderName = HeaderName::from_static("x-spool-lease");
+
+pub(super) async fn input(
+    app: Data<App>,
+    path: Path<(String, usize)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    // Pages never ask for this.
+    if request.headers().contains_key(header::ORIGIN) {
+        return Err(Problem::new(Code::OriginRefused, "only agents fetch inputs here"));
+    }
+    let (job, index) = path.into_inner();
+    let token: Option<Token> =
+        request.headers().get(&LEASE).and_then(|value| value.to_str().ok()?.parse().ok());
+    let no_lease = || Problem::new(Code::NotFound, "there is no such input under this lease");
+    let lease = HeldLease { job: id(&job)?, token: token.ok_or_else(no_lease)? };
+    let input = app.store.input_for(&lease, index).await?.ok_or_else(no_lease)?;
+    let file = StoredFile {
+        path: input_path(&input.sha256).map_err(Problem::internal)?,
+        content_type: &input.content_type,
+        sha256: &input.sha256,
+        bytes: input.bytes,
+        name: format!("input-{index}"),
+    };
+    send(&app, &request, &file).await
+}

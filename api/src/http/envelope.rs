@@ -1,0 +1,87 @@
+//! The outermost layer: gives each request an id, renders problems, and sets the headers that every answer has.
+
+use actix_web::{
+    Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+};
+use tracing::{Instrument as _, debug, info_span, warn};
+
+use super::problem::Problem;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const MAX_ID: usize = 64;
+
+pub(super) async fn envelope(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request_id(request.headers());
+    // What is logged on the way carries the id, too.
+    let span = info_span!("request", request.id = id);
+    let response = next.call(request).instrument(span).await?.map_into_boxed_body();
+    let status = response.status();
+    let (request, response) = response.into_parts();
+    let (method, path) = (request.method().as_str(), request.path());
+    if status.is_server_error() {
+        warn!(request.id = id, status = status.as_u16(), "{method} {path} was answered {status}");
+    } else {
+        debug!(request.id = id, status = status.as_u16(), "{method} {path} was answered {status}");
+    }
+    let mut response = if status.is_client_error() || status.is_server_error() {
+        rendered(&response, &id)
+    } else {
+        response
+    };
+    add_headers(response.headers_mut(), &id);
+    Ok(ServiceResponse::new(request, response))
+}
+
+/// The problem that a handler returned, or one for an answer that the framework made by itself.
+fn rendered(response: &HttpResponse, id: &str) -> HttpResponse {
+    let problem = response.extensions().get::<Problem>().cloned();
+    let problem = problem.unwrap_or_else(|| Problem::of_status(response.status()));
+    let mut rendered = HttpResponse::build(problem.code.status());
+    rendered.content_type("application/problem+json");
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        rendered.insert_header((header::ALLOW, allow.clone()));
+    }
+    for (name, value) in &problem.headers {
+        rendered.insert_header((name.clone(), value.clone()));
+    }
+    rendered.body(problem.body(id))
+}
+
+fn request_id(headers: &HeaderMap) -> String {
+    let plain = |id: &&str| {
+        (1..=MAX_ID).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(plain);
+    given.map_or_else(|| hex::encode(rand::random::<[u8; 8]>()), str::to_owned)
+}
+
+fn add_headers(headers: &mut HeaderMap, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID.clone(), id);
+    }
+    let always = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    for (name, value) in always {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let unless_set = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ];
+    for (name, value) in unless_set {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}

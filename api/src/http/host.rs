@@ -1,0 +1,85 @@
+//! Who may ask while there are no keys: programs and pages of this machine. A page from elsewhere reaches a server on
+//! the loopback address through the visitor's browser, by a name of its own that it lets point there, or by a form.
+
+use std::net::IpAddr;
+
+use actix_web::{
+    Error, ResponseError as _,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+};
+use url::{Host, Url};
+
+use super::problem::{Code, Problem};
+
+pub(super) async fn only_this_machine(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match check(&request) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(problem) => Ok(request.into_response(problem.error_response())),
+    }
+}
+
+fn check(request: &ServiceRequest) -> Result<(), Problem> {
+    let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    if !text(header::HOST).is_some_and(|host| is_loopback(&format!("http://{host}"))) {
+        let detail =
+            "without keys the server is reached by the names of this machine only, such as localhost";
+        return Err(Problem::new(Code::HostRefused, detail));
+    }
+    if text(header::ORIGIN).is_some_and(|origin| !is_loopback(origin)) {
+        let detail = "without keys only pages of this machine may call the server";
+        return Err(Problem::new(Code::OriginRefused, detail));
+    }
+    Ok(())
+}
+
+fn is_loopback(origin: &str) -> bool {
+    let Ok(url) = Url::parse(origin) else { return false };
+    match url.host() {
+        Some(Host::Ipv4(ip)) => IpAddr::from(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::from(ip).is_loopback(),
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_count_as_loopback() {
+        for origin in [
+            "http://localhost",
+            "http://localhost:8080",
+            "http://LOCALHOST.:1",
+            "http://spool.localhost:5173",
+            "http://127.0.0.1:8080",
+            "http://127.1.2.3",
+            "http://[::1]:8080",
+        ] {
+            assert!(is_loopback(origin), "{origin}");
+        }
+        for origin in [
+            "http://example.com",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://notlocalhost",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://",
+            "null",
+            "",
+        ] {
+            assert!(!is_loopback(origin), "{origin}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! `GET /api/jobs/{id}/events`: server-sent events. Each `job` event is the whole job with a version that grows; the
+//! stream ends after the terminal one. Nothing is replayed: whoever comes back reads the job as it is now.
+
+use std::{convert::Infallible, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{Bytes, Data, Path},
+};
+use futures_util::Stream;
+use spool_shared::ids::JobId;
+use tokio::time::{Instant, sleep_until};
+use tracing::warn;
+
+use super::{super::problem::Problem, JobView, find, id};
+use crate::{
+    app::App,
+    fanout::{Notice, Watch},
+    store::{Found, Position, Record, StoreError},
+};
+
+/// How often a silent stream shows that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Between two events that tell of progress only.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(250);
+/// Until the job is read again when the store did not answer.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
+/// What browsers wait before they come back, milliseconds.
+const RECONNECT_MS: u32 = 1_000;
+
+pub(crate) async fn events(
+    app: Data<App>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let id = id(&path)?;
+    // Watch, then position, then snapshot: what happens in between is told twice rather than never.
+    let watch = app.hub.watch(id);
+    let position = app.store.position().await?;
+    let record = find(&app, id).await?;
+    let known = request.headers().get("last-event-id").and_then(|value| value.to_str().ok());
+    let seen = known.and_then(EventId::parse).filter(|known| known.covers(position, &record));
+    let follower = Follower { app, id, position, sent: None };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(follower.stream(watch, *record, seen.is_some())))
+}
+
+/// The id of an event: where the store stood, and the version of the job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct EventId {
+    position: Position,
+    version: u64,
+}
+
+impl EventId {
+    fn parse(text: &str) -> Option<Self> {
+        let (position, version) = text.rsplit_once(':')?;
+        Some(Self { position: position.parse().ok()?, version: version.parse().ok()? })
+    }
+
+    /// Whether whoever knows this event knows the job as it is. A position of another session covers nothing.
+    fn covers(self, now: Position, record: &Record) -> bool {
+        self.position.session == now.session && self.version == record.version
+    }
+}
+
+impl std::fmt::Display for EventId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.position, self.version)
+    }
+}
+
+/// One client that follows one job.
+struct Follower {
+    app: Data<App>,
+    id: JobId,
+    position: Position,
+    /// The last job that was sent.
+    sent: Option<Sent>,
+}
+
+/// What makes the next event urgent or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sent {
+    version: u64,
+    status: spool_shared::job::Status,
+    attempts: u32,
+    at: Instant,
+}
+
+/// What a look at the store led to.
+enum Looked {
+    /// Nothing new to send; look again then.
+    Wait(Instant),
+    Event(Bytes),
+    /// The last event.
+    End(Bytes),
+}
+
+impl Follower {
+    fn stream(
+        mut self,
+        mut watch: Watch,
+        first: Record,
+        covered: bool,
+    ) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        async_stream::stream! {
+            yield Ok(Bytes::from(format!("retry: {RECONNECT_MS}\n\n")));
+            let terminal = first.status.is_terminal();
+            let event = self.event(&first);
+            if !covered {
+                yield Ok(event);
+            }
+            if terminal {
+                return;
+            }
+            let stopping = self.app.stopping.clone();
+            let mut look_at = None;
+            loop {
+                let beat = Instant::now() + HEARTBEAT;
+                let notice = tokio::select! {
+                    () = stopping.cancelled() => return,
+                    notice = watch.changed() => Some(notice),
+                    () = sleep_until(look_at.unwrap_or(beat)) => None,
+                };
+                match notice {
+                    Some(Notice::SessionReset) => {
+                        yield Ok(reset());
+                        return;
+                    }
+                    Some(Notice::Job { position, .. }) => self.position = position,
+                    Some(Notice::Resync) => {}
+                    None if look_at.is_none() => yield Ok(Bytes::from_static(b": still here\n\n")),
+                    None => {}
+                }
+                look_at = match self.look().await {
+                    Looked::Wait(until) => Some(until).filter(|until| *until > Instant::now()),
+                    Looked::Event(event) => {
+                        yield Ok(event);
+                        None
+                    }
+                    Looked::End(event) => {
+                        yield Ok(event);
+                        return;
+                    }
+                };
+            }
+        }
+    }
+
+    /// Reads the job, and makes an event of it if it is newer and its time has come.
+    async fn look(&mut self) -> Looked {
+        match self.app.store.find(self.id).await {
+            Ok(Found::Job(record)) => match self.due(&record) {
+                Some(until) => Looked::Wait(until),
+                None if record.status.is_terminal() => Looked::End(self.event(&record)),
+                None => Looked::Event(self.event(&record)),
+            },
+            Ok(Found::Gone | Found::Missing) => match self.app.store.position().await {
+                Ok(position) if position.session == self.position.session => {
+                    Looked::End(Bytes::from_static(b"event: gone\ndata: {}\n\n"))
+                }
+                Err(StoreError::Unavailable(_)) => Looked::Wait(Instant::now() + RETRY_PAUSE),
+                _ => Looked::End(reset()),
+            },
+            Err(error) => {
+                warn!(job.id = %self.id, "A stream of job {} waits for the store: {error}", self.id);
+                Looked::Wait(Instant::now() + RETRY_PAUSE)
+            }
+        }
+    }
+
+    /// When this record may be sent, if not now: never if it is not newer, and progress not too often.
+    fn due(&self, record: &Record) -> Option<Instant> {
+        let sent = self.sent?;
+        if record.version <= sent.version {
+            // In the past: there is nothing to look for before the next notice.
+            return Some(sent.at);
+        }
+        let same = record.status == sent.status && record.counters.attempts == sent.attempts;
+        let next = sent.at + PROGRESS_PAUSE;
+        (same && next > Instant::now()).then_some(next)
+    }
+
+    fn event(&mut self, record: &Record) -> Bytes {
+        let (version, status, attempts) = (record.version, record.status, record.counters.attempts);
+        self.sent = Some(Sent { version, status, attempts, at: Instant::now() });
+        let id = EventId { position: self.position, version };
+        let job = serde_json::to_string(&JobView::of(record)).unwrap_or_default();
+        Bytes::from(format!("event: job\nid: {id}\ndata: {job}\n\n"))
+    }
+}
+
+/// The session is over, and the job with it.
+fn reset() -> Bytes {
+    Bytes::from_static(b"event: reset\ndata: {\"code\":\"session_reset\"}\n\n")
+}

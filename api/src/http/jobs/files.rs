@@ -1,0 +1,213 @@
+//! `GET /api/jobs/{id}/inputs/{n}`, `/outputs/{n}` and `/outputs/{n}/poster`: files, in parts if wanted.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::SizedStream,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    web::{Data, Path},
+};
+use futures_util::TryStreamExt as _;
+use object_store::path::Path as ObjectPath;
+use spool_shared::protocol::Part;
+
+use super::{
+    super::problem::{Code, Problem},
+    find, id,
+    range::{Wanted, wanted},
+};
+use crate::{
+    app::App,
+    storage::{ResultFile, StorageError, input_path},
+    store::Record,
+};
+
+/// Types that browsers may show; all others are downloaded.
+const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "video/mp4"];
+
+/// A stored file with what its answer says of it.
+pub(crate) struct StoredFile<'a> {
+    pub(crate) path: ObjectPath,
+    pub(crate) content_type: &'a str,
+    pub(crate) sha256: &'a str,
+    pub(crate) bytes: u64,
+    /// Without its ending.
+    pub(crate) name: String,
+}
+
+pub(crate) async fn input(
+    app: Data<App>,
+    path: Path<(String, usize)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (job, index) = path.into_inner();
+    let record = find(&app, id(&job)?).await?;
+    let input = record.inputs.get(index).ok_or_else(|| no_file("input", index))?;
+    let file = StoredFile {
+        path: input_path(&input.sha256).map_err(Problem::internal)?,
+        content_type: &input.content_type,
+        sha256: &input.sha256,
+        bytes: input.bytes,
+        name: format!("{}-input-{index}", name(&record)),
+    };
+    send(&app, &request, &file).await
+}
+
+pub(crate) async fn output(
+    app: Data<App>,
+    path: Path<(String, u32)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    result(&app, path.into_inner(), Part::Output, &request).await
+}
+
+pub(crate) async fn poster(
+    app: Data<App>,
+    path: Path<(String, u32)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    result(&app, path.into_inner(), Part::Poster, &request).await
+}
+
+async fn result(
+    app: &App,
+    (job, index): (String, u32),
+    part: Part,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let record = find(app, id(&job)?).await?;
+    let missing = || no_file(part.as_str(), index);
+    let token = record.result.as_ref().ok_or_else(missing)?;
+    let output = record.outputs.iter().find(|output| output.index == index).ok_or_else(missing)?;
+    let (content_type, bytes, sha256) = match part {
+        Part::Output => (&output.content_type, output.bytes, &output.sha256),
+        Part::Poster => {
+            let poster = output.poster.as_ref().ok_or_else(missing)?;
+            (&poster.content_type, poster.bytes, &poster.sha256)
+        }
+    };
+    let file = ResultFile { job: record.id, token, index, part, sha256 };
+    let suffix = match part {
+        Part::Output if record.outputs.len() == 1 => String::new(),
+        Part::Output => format!("-{index}"),
+        Part::Poster => format!("-{index}-poster"),
+    };
+    let file = StoredFile {
+        path: file.path().map_err(Problem::internal)?,
+        content_type,
+        sha256,
+        bytes,
+        name: format!("{}{suffix}", name(&record)),
+    };
+    send(app, request, &file).await
+}
+
+fn no_file(what: &str, index: impl std::fmt::Display) -> Problem {
+    Problem::new(Code::NotFound, format!("the job has no {what} {index}"))
+}
+
+/// What a download is called: the workflow and the beginning of the id.
+fn name(record: &Record) -> String {
+    let id: String = record.id.to_string().chars().take(8).collect();
+    format!("spool-{}-{id}", record.workflow)
+}
+
+/// Answers with the file, or with the part of it that the request wants.
+pub(crate) async fn send(
+    app: &App,
+    request: &HttpRequest,
+    file: &StoredFile<'_>,
+) -> Result<HttpResponse, Problem> {
+    let etag = format!("\"{}\"", file.sha256);
+    let headers = request.headers();
+    if matches_none(headers, &etag) {
+        return Ok(described(HttpResponse::NotModified(), request, file, &etag).finish());
+    }
+    let range = text(headers, header::RANGE).filter(|_| same_version(headers, &etag));
+    let (status, part) = match wanted(range, file.bytes) {
+        Wanted::Whole => (StatusCode::OK, None),
+        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, Some(part)),
+        Wanted::Outside => {
+            let problem =
+                Problem::new(Code::RangeNotSatisfiable, format!("the file has {} bytes", file.bytes));
+            let whole = format!("bytes */{}", file.bytes);
+            return Err(problem.header(header::CONTENT_RANGE, value(&whole)));
+        }
+    };
+    let mut response = described(HttpResponse::build(status), request, file, &etag);
+    if let Some(part) = &part {
+        let range = format!("bytes {}-{}/{}", part.start, part.end - 1, file.bytes);
+        response.insert_header((header::CONTENT_RANGE, range));
+    }
+    let length = part.as_ref().map_or(file.bytes, |part| part.end - part.start);
+    let reading = match app.storage.read(&file.path, part).await {
+        Ok(reading) => reading,
+        Err(StorageError::Missing) => return Err(Problem::new(Code::Gone, "the file is no longer stored")),
+        Err(error) => return Err(error.into()),
+    };
+    if reading.size != file.bytes {
+        return Err(Problem::internal(format!(
+            "{} has {} bytes instead of {}",
+            file.path, reading.size, file.bytes
+        )));
+    }
+    Ok(response.body(SizedStream::new(length, reading.bytes.map_err(std::io::Error::other))))
+}
+
+/// The headers that whole, part and unchanged file share.
+fn described(
+    mut response: actix_web::HttpResponseBuilder,
+    request: &HttpRequest,
+    file: &StoredFile<'_>,
+    etag: &str,
+) -> actix_web::HttpResponseBuilder {
+    let shown = SHOWN.contains(&file.content_type);
+    let content_type = if shown { file.content_type } else { "application/octet-stream" };
+    let download = !shown
+        || url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == "download");
+    let how = if download { "attachment" } else { "inline" };
+    let disposition = format!("{how}; filename=\"{}.{}\"", file.name, ending(content_type));
+    response
+        .insert_header((header::CONTENT_TYPE, content_type))
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        // The bytes under an address never change, but they may be deleted before they expire.
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+    response
+}
+
+fn ending(content_type: &str) -> &'static str {
+    match content_type {
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/webp" => "webp",
+        "video/mp4" => "mp4",
+        _ => "bin",
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// `If-None-Match`: the client has this very file. Weak comparison, as for every GET.
+fn matches_none(headers: &HeaderMap, etag: &str) -> bool {
+    let same = |known: &str| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag
+    };
+    text(headers, header::IF_NONE_MATCH).is_some_and(|list| list.split(',').any(same))
+}
+
+/// `If-Range`: the part fits what the client has. There are no dates to compare, so only the same tag does.
+fn same_version(headers: &HeaderMap, etag: &str) -> bool {
+    text(headers, header::IF_RANGE).is_none_or(|known| known == etag)
+}

@@ -1,0 +1,128 @@
+//! `GET /api/jobs`: newest first, in pages.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Query},
+};
+use serde::Serialize;
+use spool_shared::{
+    job::Status,
+    workflow::{Violation, ViolationCode, Workflow},
+};
+
+use super::{
+    super::{OWNER, problem::Problem},
+    JobView,
+};
+use crate::{app::App, store::PageQuery};
+
+const DEFAULT_LIMIT: usize = 50;
+const MAX_LIMIT: usize = 100;
+
+#[derive(Serialize)]
+struct ListView<'a> {
+    items: Vec<JobView<'a>>,
+    /// Hand it in as `cursor` for the next page; `null` on the last one.
+    cursor: Option<String>,
+    /// What the page knows of: resume the events from here.
+    position: String,
+}
+
+pub(crate) async fn list(
+    app: Data<App>,
+    query: Query<Vec<(String, String)>>,
+) -> Result<HttpResponse, Problem> {
+    let page = app.store.page(&parsed(&query)?).await?;
+    let list = ListView {
+        items: page.items.iter().map(JobView::light).collect(),
+        cursor: page.next.map(|before| format!("{before:x}")),
+        position: page.position.to_string(),
+    };
+    Ok(HttpResponse::Ok().json(list))
+}
+
+/// Reads the query; an empty value counts as absent.
+fn parsed(pairs: &[(String, String)]) -> Result<PageQuery, Problem> {
+    let mut query = PageQuery {
+        owner: OWNER.to_owned(),
+        status: None,
+        workflow: None,
+        limit: DEFAULT_LIMIT,
+        before: None,
+    };
+    let mut violations = Vec::new();
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        let refusal = match name.as_str() {
+            "limit" => match value.parse() {
+                Ok(limit) if (1..=MAX_LIMIT).contains(&limit) => {
+                    query.limit = limit;
+                    None
+                }
+                _ => Some((ViolationCode::OutOfRange, format!("limit must be from 1 to {MAX_LIMIT}"))),
+            },
+            "status" => {
+                query.status = Status::from_word(value);
+                let rule = || (ViolationCode::NotAChoice, one_of("status", Status::WORDS));
+                query.status.is_none().then(rule)
+            }
+            "workflow" => {
+                query.workflow = Workflow::from_word(value);
+                let rule = || (ViolationCode::NotAChoice, one_of("workflow", Workflow::WORDS));
+                query.workflow.is_none().then(rule)
+            }
+            "cursor" => {
+                query.before = u64::from_str_radix(value, 16).ok();
+                let rule =
+                    || (ViolationCode::WrongType, "cursor must be the cursor of a page before".to_owned());
+                query.before.is_none().then(rule)
+            }
+            _ => {
+                let message = "a list has only the parameters limit, status, workflow and cursor";
+                Some((ViolationCode::UnknownField, message.to_owned()))
+            }
+        };
+        violations.extend(refusal.map(|(code, message)| Violation::new(name, code, message)));
+    }
+    if violations.is_empty() { Ok(query) } else { Err(Problem::validation(violations)) }
+}
+
+fn one_of(name: &str, words: &[&str]) -> String {
+    format!("{name} must be one of {}", words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    fn query(pairs: &[(&str, &str)]) -> Result<PageQuery, Problem> {
+        parsed(
+            &pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>(),
+        )
+    }
+
+    #[test]
+    fn without_parameters_a_page_has_fifty_jobs() {
+        let all = query(&[("status", ""), ("cursor", "")]).unwrap();
+        assert_eq!((all.limit, all.status, all.before), (50, None, None));
+        let some =
+            query(&[("limit", "100"), ("status", "failed"), ("workflow", "qwen"), ("cursor", "ff")]).unwrap();
+        assert_eq!((some.limit, some.status, some.before), (100, Some(Status::Failed), Some(255)));
+    }
+
+    #[test]
+    fn every_wrong_parameter_is_named() {
+        let wrong = [("limit", "101"), ("status", "done"), ("workflow", "x"), ("cursor", "!"), ("page", "2")];
+        let problem = query(&wrong).unwrap_err();
+        let lines: Vec<_> = problem.errors.iter().map(|error| error.message.as_str()).collect();
+        assert_snapshot!(lines.join("\n"), @r"
+        limit must be from 1 to 100
+        status must be one of queued, assigned, running, succeeded, failed, canceled
+        workflow must be one of i2v, qwen, upscale
+        cursor must be the cursor of a page before
+        a list has only the parameters limit, status, workflow and cursor
+        ");
+        assert!(query(&[("limit", "0")]).is_err() && query(&[("limit", "-1")]).is_err());
+    }
+}

@@ -1,0 +1,245 @@
+//! A job as JSON: the same object everywhere, every key always there.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use spool_shared::{
+    ids::{AgentId, JobId},
+    job::{FailureCode, Phase, Status},
+    protocol::{Output, Timings},
+    workflow::{Priority, Workflow},
+};
+
+use crate::store::{JobError, Record, Seat, StoredInput};
+
+/// The object. Times are RFC 3339, spans milliseconds, sizes pixels and bytes; addresses are relative to the host.
+#[derive(Debug, Serialize)]
+pub(crate) struct JobView<'a> {
+    id: JobId,
+    workflow: Workflow,
+    engine: Option<&'a str>,
+    status: Status,
+    version: u64,
+    priority: Priority,
+    params: Params<'a>,
+    inputs: Vec<InputView<'a>>,
+    progress: Option<ProgressView>,
+    queue_position: Option<u64>,
+    unservable: bool,
+    attempts: u32,
+    failures: u32,
+    losses: u32,
+    bounces: u32,
+    drains: u32,
+    agent: Option<AgentView<'a>>,
+    error: Option<ErrorView<'a>>,
+    outputs: Vec<OutputView<'a>>,
+    timings: Option<TimingsView>,
+    parent_id: Option<JobId>,
+    created_at: String,
+    started_at: Option<String>,
+    finished_at: Option<String>,
+    expires_at: Option<String>,
+    urls: Urls,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Params<'a> {
+    All(&'a Map<String, Value>),
+    /// In lists.
+    Prompt {
+        prompt: Option<&'a Value>,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct InputView<'a> {
+    index: usize,
+    content_type: &'a str,
+    bytes: u64,
+    width: u32,
+    height: u32,
+    /// EXIF 1–8: how the picture is to be turned; the file says nothing of it any more.
+    orientation: u8,
+    url: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ProgressView {
+    phase: Phase,
+    step: u32,
+    steps: u32,
+    fraction: f64,
+    /// Absent as long as there is nothing to estimate from.
+    eta_ms: Option<EtaView>,
+}
+
+#[derive(Debug, Serialize)]
+struct EtaView {
+    low: u64,
+    high: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct AgentView<'a> {
+    id: AgentId,
+    name: &'a str,
+    slot: Option<u32>,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorView<'a> {
+    code: FailureCode,
+    message: &'a str,
+    hint: Option<&'a str>,
+    retryable: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct OutputView<'a> {
+    index: u32,
+    content_type: &'a str,
+    bytes: u64,
+    sha256: &'a str,
+    width: u32,
+    height: u32,
+    frames: Option<u32>,
+    fps: Option<u32>,
+    duration_ms: Option<u64>,
+    url: String,
+    poster_url: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct TimingsView {
+    queued_ms: Option<u64>,
+    #[serde(flatten)]
+    attempt: Timings,
+}
+
+#[derive(Debug, Serialize)]
+struct Urls {
+    #[serde(rename = "self")]
+    itself: String,
+    events: String,
+    cancel: String,
+    retry: String,
+    config: String,
+}
+
+impl<'a> JobView<'a> {
+    /// Everything that is known of a job.
+    #[must_use]
+    pub(crate) fn of(record: &'a Record) -> Self {
+        let itself = format!("/api/jobs/{}", record.id);
+        let counters = &record.counters;
+        Self {
+            id: record.id,
+            workflow: record.workflow,
+            engine: record.engine.as_deref(),
+            status: record.status,
+            version: record.version,
+            priority: record.priority,
+            params: Params::All(&record.params),
+            inputs: record
+                .inputs
+                .iter()
+                .enumerate()
+                .map(|(index, input)| input_view(&itself, index, input))
+                .collect(),
+            progress: progress(record),
+            queue_position: record.queue_position,
+            unservable: record.unservable,
+            attempts: counters.attempts,
+            failures: counters.failures,
+            losses: counters.losses,
+            bounces: counters.bounces,
+            drains: counters.drains,
+            agent: record.agent.as_ref().map(agent),
+            error: record.error.as_ref().map(error),
+            outputs: record.outputs.iter().map(|output| output_view(&itself, output)).collect(),
+            timings: record.timings.map(|attempt| TimingsView { queued_ms: queued_ms(record), attempt }),
+            parent_id: record.parent,
+            created_at: rfc3339(record.created_at),
+            started_at: record.started_at.map(rfc3339),
+            finished_at: record.finished_at.map(rfc3339),
+            expires_at: record.expires_at.map(rfc3339),
+            urls: Urls {
+                events: format!("{itself}/events"),
+                cancel: format!("{itself}/cancel"),
+                retry: format!("{itself}/retry"),
+                config: format!("{itself}/config"),
+                itself,
+            },
+        }
+    }
+
+    /// As it stands in lists: of the parameters only the prompt, and no timings.
+    #[must_use]
+    pub(crate) fn light(record: &'a Record) -> Self {
+        let params = Params::Prompt { prompt: record.params.get("prompt") };
+        Self { params, timings: None, ..Self::of(record) }
+    }
+}
+
+fn progress(record: &Record) -> Option<ProgressView> {
+    let progress =
+        record.progress.filter(|_| !record.status.is_terminal() || record.status == Status::Succeeded)?;
+    Some(ProgressView {
+        phase: progress.phase,
+        step: progress.step,
+        steps: progress.steps,
+        fraction: if record.status == Status::Succeeded { 1.0 } else { progress.fraction },
+        eta_ms: None,
+    })
+}
+
+fn input_view<'a>(job: &str, index: usize, input: &'a StoredInput) -> InputView<'a> {
+    InputView {
+        index,
+        content_type: &input.content_type,
+        bytes: input.bytes,
+        width: input.width,
+        height: input.height,
+        orientation: input.orientation,
+        url: format!("{job}/inputs/{index}"),
+    }
+}
+
+fn output_view<'a>(job: &str, output: &'a Output) -> OutputView<'a> {
+    let url = format!("{job}/outputs/{}", output.index);
+    let duration = |(frames, fps): (u32, u32)| (u64::from(frames) * 1000).checked_div(u64::from(fps));
+    OutputView {
+        index: output.index,
+        content_type: &output.content_type,
+        bytes: output.bytes,
+        sha256: &output.sha256,
+        width: output.width,
+        height: output.height,
+        frames: output.frames,
+        fps: output.fps,
+        duration_ms: output.frames.zip(output.fps).and_then(duration),
+        poster_url: output.poster.is_some().then(|| format!("{url}/poster")),
+        url,
+    }
+}
+
+fn agent(seat: &Seat) -> AgentView<'_> {
+    AgentView { id: seat.id, name: &seat.name, slot: seat.slot }
+}
+
+fn error(error: &JobError) -> ErrorView<'_> {
+    let hint = error.hint.as_deref();
+    ErrorView { code: error.code, message: &error.message, hint, retryable: error.retryable }
+}
+
+/// From the request to the first attempt.
+fn queued_ms(record: &Record) -> Option<u64> {
+    record.started_at.map(|started| started.saturating_sub(record.created_at))
+}
+
+fn rfc3339(ms: u64) -> String {
+    let time = i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    time.unwrap_or_default().to_string()
+}

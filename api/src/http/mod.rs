@@ -1,0 +1,87 @@
+//! The public API over HTTP.
+
+mod agent_inputs;
+mod config;
+mod envelope;
+mod health;
+mod host;
+mod jobs;
+mod limits;
+mod problem;
+mod workflows;
+
+use actix_web::{
+    Error, HttpResponse, Resource, Route,
+    body::BoxBody,
+    dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse},
+    guard,
+    http::header::{self, HeaderValue},
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+
+pub use limits::Bodies;
+pub use problem::{Code, Problem};
+
+use crate::{app::App, gateway};
+
+/// The only owner as long as there are no keys.
+const OWNER: &str = "-";
+
+/// The whole application, the agents' sockets included.
+pub fn application(
+    app: Data<App>,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let gateway = Data::new(app.gateway.clone());
+    actix_web::App::new()
+        .app_data(app)
+        .app_data(gateway)
+        .configure(gateway::routes)
+        .configure(routes)
+        .wrap(from_fn(host::only_this_machine))
+        .wrap(from_fn(envelope::envelope))
+}
+
+fn routes(config: &mut ServiceConfig) {
+    config
+        // Uploads have a time limit of their own.
+        .service(at("/api/workflows/{workflow}", "POST").route(web::post().to(workflows::submit)))
+        .service(bounded(at("/api/jobs", READ).route(read().to(jobs::list))))
+        .service(bounded(at("/api/jobs/{id}", READ).route(read().to(jobs::get))))
+        .service(bounded(at("/api/jobs/{id}/cancel", "POST").route(web::post().to(jobs::cancel))))
+        .service(bounded(at("/api/jobs/{id}/events", "GET").route(web::get().to(jobs::events))))
+        .service(bounded(at("/api/jobs/{id}/inputs/{index}", READ).route(read().to(jobs::input))))
+        .service(bounded(at("/api/jobs/{id}/outputs/{index}", READ).route(read().to(jobs::output))))
+        .service(bounded(at("/api/jobs/{id}/outputs/{index}/poster", READ).route(read().to(jobs::poster))))
+        .service(bounded(at(agent_inputs::PATH, READ).route(read().to(agent_inputs::input))))
+        .service(bounded(at("/api/config", READ).route(read().to(config::config))))
+        .service(bounded(at("/healthz", READ).route(read().to(health::healthz))))
+        .service(bounded(at("/readyz", READ).route(read().to(health::readyz))));
+}
+
+const READ: &str = "GET, HEAD";
+
+/// A resource that tells other methods than `allowed` which ones it has.
+fn at(path: &str, allowed: &'static str) -> Resource {
+    let refuse = move || async move {
+        let problem = Problem::new(Code::MethodNotAllowed, format!("this address takes {allowed}"));
+        Err::<HttpResponse, _>(problem.header(header::ALLOW, HeaderValue::from_static(allowed)))
+    };
+    web::resource(path).default_service(web::to(refuse))
+}
+
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn bounded(resource: Resource) -> impl HttpServiceFactory {
+    resource.wrap(from_fn(limits::time_limit))
+}

@@ -1,0 +1,108 @@
+//! A submit's body, in either encoding: parameters and the bytes of pictures.
+
+use actix_web::{HttpRequest, http::header, web::Payload};
+use bytes::{Bytes, BytesMut};
+use futures_util::TryStreamExt as _;
+use serde_json::{Map, Value};
+use spool_shared::workflow::{Field, FieldDefault, Kind, Violation, ViolationCode, Workflow};
+
+use super::{
+    super::{
+        limits::{MAX_BODY, paced, unreadable},
+        problem::{Code, Problem},
+    },
+    json, multipart,
+};
+
+/// Bodies above this are parsed where they hold nobody up, bytes.
+const PARSED_INLINE: usize = 64 * 1024;
+
+/// What a client sent, with everything that is wrong with its shape.
+#[derive(Debug, Default)]
+pub(super) struct Submission {
+    /// The parameters, without pictures.
+    pub(super) fields: Map<String, Value>,
+    /// In the order of the workflow's table.
+    pub(super) pictures: Vec<SentPicture>,
+    pub(super) violations: Vec<Violation>,
+    /// Pictures that are too large to be looked at.
+    pub(super) too_large: Vec<Violation>,
+}
+
+/// A file that should be a picture.
+#[derive(Debug)]
+pub(super) struct SentPicture {
+    pub(super) field: &'static Field,
+    /// JSON pointer to it.
+    pub(super) pointer: String,
+    pub(super) bytes: Bytes,
+}
+
+/// Reads the body by its declared type.
+pub(super) async fn read(
+    workflow: Workflow,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Submission, Problem> {
+    let declared = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let declared: Option<mime::Mime> = declared.and_then(|text| text.parse().ok());
+    let mut submission = match declared.as_ref().map(|mime| (mime.type_(), mime.subtype())) {
+        Some((mime::APPLICATION, mime::JSON)) => read_json(workflow, payload).await?,
+        Some((mime::MULTIPART, mime::FORM_DATA)) => {
+            multipart::read(workflow, request.headers(), payload).await?
+        }
+        _ => {
+            let detail =
+                "the body must be application/json or multipart/form-data, and say so in Content-Type";
+            return Err(Problem::new(Code::UnsupportedMediaType, detail));
+        }
+    };
+    submission.count_pictures(workflow);
+    Ok(submission)
+}
+
+async fn read_json(workflow: Workflow, payload: Payload) -> Result<Submission, Problem> {
+    let body = paced(payload).try_fold(BytesMut::new(), async |mut body, bytes| {
+        body.extend_from_slice(&bytes);
+        Ok(body)
+    });
+    let body = body.await.map_err(|error| unreadable(&error))?.freeze();
+    if body.len() <= PARSED_INLINE {
+        return json::parse(workflow, &body);
+    }
+    debug_assert!(body.len() <= MAX_BODY, "the reader keeps to the limit");
+    let parsed = tokio::task::spawn_blocking(move || json::parse(workflow, &body));
+    parsed.await.map_err(Problem::internal)?
+}
+
+impl Submission {
+    /// Notes pictures that are missing, and lists that are too long.
+    fn count_pictures(&mut self, workflow: Workflow) {
+        for field in workflow.pictures() {
+            let Kind::Pictures(limits) = field.kind else { continue };
+            let pointer = format!("/{}", field.name);
+            let noted = |violation: &Violation| violation.pointer.starts_with(&pointer);
+            if self.violations.iter().chain(&self.too_large).any(noted) {
+                continue;
+            }
+            let count = self.pictures.iter().filter(|picture| picture.field.name == field.name).count();
+            if count == 0 && field.default == FieldDefault::Required {
+                let message = format!("{} is required", field.name);
+                self.violations.push(Violation::new(field.name, ViolationCode::Missing, message));
+            } else if count > limits.max as usize {
+                self.violations.push(too_many(field, count));
+            }
+        }
+    }
+}
+
+/// A list of pictures that is longer than its field takes.
+pub(super) fn too_many(field: &Field, count: usize) -> Violation {
+    let max = match field.kind {
+        Kind::Pictures(limits) => limits.max,
+        _ => 0,
+    };
+    let many = if max == 1 { "one picture".to_owned() } else { format!("at most {max} pictures") };
+    let message = format!("{} takes {many}, not {count}", field.name);
+    Violation::new(field.name, ViolationCode::TooLong, message)
+}

@@ -1,0 +1,8 @@
+//! Submitting jobs.
+
+mod body;
+mod json;
+mod multipart;
+mod submit;
+
+pub(super) use submit::submit;

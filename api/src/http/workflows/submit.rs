@@ -1,0 +1,219 @@
+//! `POST /api/workflows/{workflow}`: validates a request, stores its pictures, and puts the job into the queue.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderName, HeaderValue},
+    web::{Data, Path, Payload},
+};
+use futures_util::future::join_all;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use spool_shared::{
+    ids::JobId,
+    workflow::{Params, Priority, Request, Violation, ViolationCode, Workflow},
+};
+use tracing::info;
+
+use super::{
+    super::{
+        OWNER,
+        jobs::JobView,
+        limits::within,
+        problem::{Code, Problem},
+    },
+    body::{self, SentPicture, Submission},
+};
+use crate::{
+    app::App,
+    images::{Picture, PictureError},
+    store::{Found, Idempotency, NewJob, StoredInput, Submitted},
+};
+
+static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+static IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const MAX_KEY: usize = 255;
+
+pub(crate) async fn submit(
+    app: Data<App>,
+    workflow: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let workflow = Workflow::from_word(&workflow)
+        .ok_or_else(|| Problem::new(Code::NotFound, "there is no such workflow"))?;
+    let key = idempotency_key(&request)?;
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    // Held to the end: the bytes of the pictures live as long as the request.
+    let _room = app.bodies.admit(length).await?;
+    let sent = body::read(workflow, &request, payload).await?;
+    within(&app, accept(&app, workflow, sent, key)).await
+}
+
+async fn accept(
+    app: &App,
+    workflow: Workflow,
+    sent: Submission,
+    key: Option<String>,
+) -> Result<HttpResponse, Problem> {
+    let (request, priority, files) = checked(workflow, sent)?;
+    let canonical = request.canonical();
+    let pictures = decoded(app, &files).await?;
+    let sizes: Vec<_> = pictures.iter().map(Picture::oriented_size).collect();
+    let params = request.resolve(&sizes, rand::random()).map_err(Problem::validation)?;
+    let idempotency = key.map(|key| Idempotency {
+        key: hex::encode(Sha256::digest(key)),
+        body: body_hash(workflow, priority, &canonical, &files, &pictures),
+    });
+    for picture in &pictures {
+        app.storage.put_input(&picture.sha256, picture.bytes.clone()).await?;
+    }
+    let job = new_job(workflow, priority, &params, &pictures, idempotency);
+    match app.store.submit(&job).await? {
+        Submitted::Accepted => {
+            app.bell.ring();
+            info!(job.id = %job.id, job.class = %job.class, "Job {} was accepted", job.id);
+            accepted(app, job.id, false).await
+        }
+        Submitted::Replayed(first) => accepted(app, first, true).await,
+        Submitted::KeyReused => {
+            let detail = "this Idempotency-Key came with another request before; use a new one";
+            Err(Problem::new(Code::IdempotencyKeyReused, detail))
+        }
+        Submitted::QueueFull { limit } => {
+            Err(Problem::new(Code::QueueFull, format!("{limit} jobs wait already; try again later")))
+        }
+    }
+}
+
+/// Everything that can be checked without decoding a picture, told at once.
+fn checked(
+    workflow: Workflow,
+    mut sent: Submission,
+) -> Result<(Request, Priority, Vec<SentPicture>), Problem> {
+    let mut violations = sent.violations;
+    let priority = priority(&mut sent.fields, &mut violations);
+    let request = workflow.read(&sent.fields).map_err(|more| violations.extend(more)).ok();
+    if !sent.too_large.is_empty() && violations.is_empty() {
+        let detail = sent.too_large.first().map_or_else(String::new, |violation| violation.message.clone());
+        return Err(Problem { errors: sent.too_large, ..Problem::new(Code::ImageTooLarge, detail) });
+    }
+    violations.extend(sent.too_large);
+    match request {
+        Some(request) if violations.is_empty() => Ok((request, priority, sent.pictures)),
+        _ => Err(Problem::validation(violations)),
+    }
+}
+
+fn priority(fields: &mut Map<String, Value>, violations: &mut Vec<Violation>) -> Priority {
+    let given = match fields.remove("priority") {
+        None | Some(Value::Null) => return Priority::Normal,
+        Some(value) => value.as_str().and_then(Priority::from_word),
+    };
+    given.unwrap_or_else(|| {
+        let message = r#"priority must be "high", "normal" or "low""#;
+        violations.push(Violation::new("priority", ViolationCode::NotAChoice, message));
+        Priority::Normal
+    })
+}
+
+async fn decoded(app: &App, sent: &[SentPicture]) -> Result<Vec<Picture>, Problem> {
+    let all = join_all(sent.iter().map(|picture| app.pictures.validate(picture.bytes.clone()))).await;
+    let mut pictures = Vec::with_capacity(sent.len());
+    let mut errors = Vec::new();
+    let mut too_large = false;
+    for (picture, result) in sent.iter().zip(all) {
+        match result {
+            Ok(picture) => pictures.push(picture),
+            Err(PictureError::Closed) => {
+                return Err(Problem::new(Code::Unavailable, "the server is stopping; try again"));
+            }
+            Err(error) => {
+                too_large |= error.is_too_large();
+                let code =
+                    if error.is_too_large() { ViolationCode::TooLarge } else { ViolationCode::Unreadable };
+                let message = format!("{} {error}", picture.field.name);
+                errors.push(Violation { pointer: picture.pointer.clone(), code, message });
+            }
+        }
+    }
+    let Some(first) = errors.first() else { return Ok(pictures) };
+    let code = if too_large { Code::ImageTooLarge } else { Code::ImageUnreadable };
+    let detail = first.message.clone();
+    Err(Problem { errors, ..Problem::new(code, detail) })
+}
+
+/// One hash for requests that mean the same, whichever encoding they came in. The seed that is drawn for a request
+/// without one is not part of it.
+fn body_hash(
+    workflow: Workflow,
+    priority: Priority,
+    canonical: &str,
+    sent: &[SentPicture],
+    pictures: &[Picture],
+) -> String {
+    let mut hash = Sha256::new();
+    for part in [workflow.as_str(), priority.as_str(), canonical] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    for (sent, picture) in sent.iter().zip(pictures) {
+        hash.update(sent.field.name);
+        hash.update([0, picture.orientation]);
+        hash.update(&picture.sha256);
+    }
+    hex::encode(hash.finalize())
+}
+
+fn new_job(
+    workflow: Workflow,
+    priority: Priority,
+    params: &Params,
+    pictures: &[Picture],
+    idempotency: Option<Idempotency>,
+) -> NewJob {
+    let input = |picture: &Picture| StoredInput {
+        content_type: picture.format.content_type().to_owned(),
+        bytes: picture.bytes.len() as u64,
+        sha256: picture.sha256.clone(),
+        width: picture.size.width,
+        height: picture.size.height,
+        orientation: picture.orientation,
+    };
+    NewJob {
+        id: JobId::from_random(rand::random()),
+        workflow,
+        class: params.class(),
+        priority,
+        owner: OWNER.to_owned(),
+        params: params.to_map(),
+        inputs: pictures.iter().map(input).collect(),
+        parent: None,
+        idempotency,
+    }
+}
+
+/// 202 with the job as it is now.
+async fn accepted(app: &App, id: JobId, replayed: bool) -> Result<HttpResponse, Problem> {
+    let record = match app.store.find(id).await? {
+        Found::Job(record) => record,
+        Found::Gone => return Err(Problem::gone_job()),
+        Found::Missing => return Err(Problem::no_job()),
+    };
+    let mut response = HttpResponse::Accepted();
+    response.insert_header((header::LOCATION, format!("/api/jobs/{id}")));
+    if replayed {
+        response.insert_header((IDEMPOTENT_REPLAYED.clone(), HeaderValue::from_static("true")));
+    }
+    Ok(response.json(JobView::of(&record)))
+}
+
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    let Some(value) = request.headers().get(&IDEMPOTENCY_KEY) else { return Ok(None) };
+    let plain = |key: &&str| (1..=MAX_KEY).contains(&key.len());
+    if let Some(key) = value.to_str().ok().filter(plain) {
+        return Ok(Some(key.to_owned()));
+    }
+    let detail = format!("Idempotency-Key must be 1 to {MAX_KEY} visible ASCII characters");
+    Err(Problem::new(Code::BadRequest, detail))
+}

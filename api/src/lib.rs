@@ -1,0 +1,19 @@
+//! Spool's edge API: stateless, any number of replicas over one Redis.
+//!
+//! Direction: `http` and `gateway` use `store`, `storage` and `images`, never one another's insides; `fanout`,
+//! `scheduler` and `maintenance` use `store`. Only `store` and `embedded` know Redis.
+
+pub mod app;
+pub mod config;
+pub mod embedded;
+pub mod fanout;
+pub mod gateway;
+pub mod http;
+pub mod images;
+pub mod maintenance;
+pub mod scheduler;
+pub mod serve;
+pub mod storage;
+pub mod store;
+pub mod tasks;
+pub mod telemetry;

@@ -1,0 +1,264 @@
+//! From settings to a running API and to its orderly end.
+
+use std::{net::SocketAddr, time::Duration};
+
+use actix_web::{HttpServer, dev::Server, web::Data};
+use spool_shared::{ids::ReplicaId, job::Budgets};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::{error, info, warn};
+
+use crate::{
+    app::App,
+    config::{Config, ConfigError},
+    embedded::{self, Embedded, EmbeddedError, RedisRefused},
+    fanout::{self, Hub},
+    gateway::{Gateway, Times},
+    http,
+    images::Pictures,
+    maintenance,
+    scheduler::{self, Bell},
+    storage::{Storage, StorageError},
+    store::{Limits, Store, StoreError},
+    tasks::Tasks,
+};
+
+/// Requests in flight may take this long to finish, seconds: a little longer than any of them may last.
+const FINISH_REQUESTS_S: u64 = 65;
+const FINISH_TASKS: Duration = Duration::from_secs(5);
+/// How long a connection may take to send the head of a request.
+const HEAD_PATIENCE: Duration = Duration::from_secs(5);
+/// Crashes of the private redis-server after which something is wrong that a restart does not heal.
+const MAX_CRASHES: u32 = 5;
+
+/// Why the API did not start, or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Embedded(#[from] EmbeddedError),
+    #[error(transparent)]
+    Redis(#[from] RedisRefused),
+    #[error("the store cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error("cannot listen on SPOOL_LISTEN {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    #[error("cannot write SPOOL_ADDRESS_FILE: {0}")]
+    AddressFile(std::io::Error),
+    #[error("the server failed: {0}")]
+    Server(std::io::Error),
+    #[error("the private redis-server crashed {MAX_CRASHES} times")]
+    Crashes,
+    #[error("a background task panicked")]
+    Task,
+}
+
+/// Serves until SIGTERM or SIGINT. Must be polled on the main thread: see [`Embedded::start`].
+pub async fn serve(config: Config) -> Result<(), ServeError> {
+    let signals = Signals::listen().map_err(ServeError::Server)?;
+    let embedded = match config.redis.url() {
+        Some(_) => None,
+        None => Some(Embedded::start().await?),
+    };
+    let redis =
+        embedded.as_ref().map_or_else(|| config.redis.url().unwrap_or_default().to_owned(), Embedded::url);
+    embedded::check(&redis, embedded.is_some()).await?;
+    let tasks = Tasks::new();
+    let app = Data::new(start(config, &redis, &tasks).await?);
+    let server = listen(&app)?;
+    let result =
+        Running { app: app.clone(), tasks: tasks.clone(), signals, embedded, crashes: 0 }.run(server).await;
+    if let Some(file) = &app.config.http.address_file {
+        // It may be gone already.
+        std::fs::remove_file(file).ok();
+    }
+    result
+}
+
+/// Opens storage and store, and starts everything that works in the background.
+async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, ServeError> {
+    let storage = Storage::folder(&config.storage.folder()?)?;
+    storage.probe().await?;
+    let replica = ReplicaId::from_random(rand::random());
+    let store = Store::open(redis, &config.redis.prefix, replica, limits(&config)).await?;
+    let hub = Hub::new(store.position().await?);
+    let bell = Bell::default();
+    let gateway = Gateway::new(store.clone(), storage.clone(), bell.clone(), times(&config));
+    let stop = || tasks.stop();
+    tasks.spawn("sign of life", maintenance::live(store.clone(), stop()));
+    tasks.spawn("reader", fanout::follow(store.clone(), hub.clone(), gateway.clone(), stop()));
+    tasks.spawn("progress", fanout::follow_progress(store.clone(), hub.clone(), stop()));
+    tasks.spawn("scheduler", scheduler::run(store.clone(), bell.clone(), stop()));
+    let period = Duration::from_millis(config.lease.reap_ms);
+    tasks.spawn("reaper", maintenance::reap(store.clone(), bell.clone(), period, stop()));
+    tasks.spawn("retention", maintenance::tidy(store.clone(), storage.clone(), stop()));
+    Ok(App {
+        pictures: Pictures::new(config.limits.decode_mib),
+        bodies: http::Bodies::new(config.limits.body_mib),
+        config,
+        store,
+        storage,
+        hub,
+        bell,
+        gateway,
+        stopping: tokio_util::sync::CancellationToken::new(),
+    })
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits {
+        assign_ms: config.lease.assign_ms,
+        lease_ms: config.lease.lease_ms,
+        dead_ms: config.lease.agent_dead_ms,
+        retention_ms: config.lease.retention_ms,
+        queue_ttl_ms: config.lease.queue_ttl_ms,
+        queue_limit: config.limits.queue,
+        budgets: Budgets::default(),
+    }
+}
+
+fn times(config: &Config) -> Times {
+    let ms = Duration::from_millis;
+    Times {
+        heartbeat: ms(config.lease.heartbeat_ms),
+        dead: ms(config.lease.agent_dead_ms),
+        grace: ms(config.lease.reconnect_grace_ms),
+        retry: ms(config.lease.retry_delay_ms),
+    }
+}
+
+fn listen(app: &Data<App>) -> Result<Server, ServeError> {
+    let config = &app.config.http;
+    let shared = app.clone();
+    let mut server = HttpServer::new(move || http::application(shared.clone()))
+        .tcp_nodelay(true)
+        .disable_signals()
+        .client_request_timeout(HEAD_PATIENCE)
+        .shutdown_timeout(FINISH_REQUESTS_S);
+    if let Some(workers) = config.http_workers {
+        server = server.workers(workers.get());
+    }
+    let failed = |error| ServeError::Listen(config.listen, error);
+    let server = server.bind(config.listen).map_err(failed)?;
+    let address = server.addrs().first().copied().unwrap_or(config.listen);
+    let server = server.run();
+    if let Some(file) = &config.address_file {
+        // Whoever waits for the file must not read half of it.
+        let unfinished = file.with_extension("unfinished");
+        std::fs::write(&unfinished, address.to_string())
+            .and_then(|()| std::fs::rename(&unfinished, file))
+            .map_err(ServeError::AddressFile)?;
+    }
+    info!(address = %address, "Listening on http://{address}");
+    Ok(server)
+}
+
+/// SIGTERM and SIGINT, which mean the same here.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// The API while it runs.
+struct Running {
+    app: Data<App>,
+    tasks: Tasks,
+    signals: Signals,
+    embedded: Option<Embedded>,
+    crashes: u32,
+}
+
+impl Running {
+    /// Serves until a signal, then ends in order: requests, tasks, Redis.
+    async fn run(mut self, server: Server) -> Result<(), ServeError> {
+        let handle = server.handle();
+        let mut server = std::pin::pin!(server);
+        let mut result = Ok(());
+        let mut asked = 0;
+        let broken = self.tasks.stop();
+        loop {
+            tokio::select! {
+                ended = &mut server => {
+                    result = result.and(ended.map_err(ServeError::Server));
+                    break;
+                }
+                () = self.signals.next() => {
+                    asked += 1;
+                    self.stop(&handle, asked == 1);
+                }
+                () = broken.cancelled(), if asked == 0 => {
+                    asked += 1;
+                    result = Err(ServeError::Task);
+                    self.stop(&handle, true);
+                }
+                () = crashed(&mut self.embedded) => {
+                    if let Err(error) = self.heal().await {
+                        error!("{error}");
+                        asked += 1;
+                        result = Err(error);
+                        self.embedded = None;
+                        self.stop(&handle, false);
+                    }
+                }
+            }
+        }
+        self.end().await;
+        result
+    }
+
+    fn stop(&self, handle: &actix_web::dev::ServerHandle, graceful: bool) {
+        if graceful {
+            info!("Stopping: requests in flight are finished first, a second signal cuts them off");
+        } else {
+            warn!("Stopping at once");
+        }
+        self.app.begin_to_stop();
+        // The command is under way already; what it returns is the wait for its end.
+        drop(handle.stop(graceful));
+    }
+
+    async fn heal(&mut self) -> Result<(), ServeError> {
+        self.crashes += 1;
+        if self.crashes > MAX_CRASHES {
+            return Err(ServeError::Crashes);
+        }
+        match &mut self.embedded {
+            Some(embedded) => Ok(embedded.start_again().await?),
+            None => Ok(()),
+        }
+    }
+
+    async fn end(self) {
+        self.tasks.shut_down(FINISH_TASKS).await;
+        if let Err(error) = self.app.store.leave().await {
+            warn!("This replica could not sign off: {error}");
+        }
+        if let Some(embedded) = self.embedded {
+            embedded.stop().await;
+        }
+        info!("Stopped");
+    }
+}
+
+/// Returns when the private redis-server crashed; never if there is none.
+async fn crashed(embedded: &mut Option<Embedded>) {
+    match embedded {
+        Some(embedded) => embedded.crashed().await,
+        None => std::future::pending().await,
+    }
+}
