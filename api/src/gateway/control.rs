@@ -23,7 +23,7 @@ const HELLO: Duration = Duration::from_secs(5);
 /// How often a quiet socket is pinged, so that no proxy closes it.
 const PING: Duration = Duration::from_secs(15);
 /// The most slots that one agent may announce.
-const MAX_SLOTS: u32 = 64;
+pub(super) const MAX_SLOTS: u32 = 64;
 
 /// `GET /api/agents/connect`
 pub(super) async fn connect(
@@ -152,8 +152,9 @@ async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
             let message = format!("this server speaks protocol {VERSION}, the agent {protocol}");
             Err(Goodbye::new("protocol", message))
         }
-        Ok(FromAgent::Hello { slots, .. }) if !(1..=MAX_SLOTS).contains(&slots) => {
-            Err(Goodbye::new("protocol", format!("slots must be from 1 to {MAX_SLOTS}, not {slots}")))
+        // None at all is fine: an agent that is draining, or whose slots are all parked, may still hold leases.
+        Ok(FromAgent::Hello { slots, .. }) if slots > MAX_SLOTS => {
+            Err(Goodbye::new("protocol", format!("slots must be at most {MAX_SLOTS}, not {slots}")))
         }
         Ok(FromAgent::Hello { agent, .. }) if agent.name.is_empty() || agent.name.chars().count() > 64 => {
             Err(Goodbye::new("protocol", "an agent's name has 1 to 64 characters"))

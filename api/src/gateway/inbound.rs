@@ -8,7 +8,7 @@ use spool_shared::{
 };
 use tracing::{debug, info, warn};
 
-use super::{Gateway, outcome};
+use super::{Gateway, control::MAX_SLOTS, outcome};
 use crate::store::{Failure, Reported, StoreError, Told};
 
 /// A message about a job in the works.
@@ -148,6 +148,7 @@ impl Handler {
                 }
             },
             FromAgent::Slots { healthy, warm } => {
+                let healthy = healthy.min(MAX_SLOTS);
                 if let Err(error) = store.slots(self.agent, self.nonce, Some(healthy), &warm, false).await {
                     warn!(%error, "The slots could not be recorded: {error}");
                 }

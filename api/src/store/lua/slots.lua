@@ -4,7 +4,7 @@
 -- Touches session agent places free warm
 -- Args    agent nonce healthy warm draining
 -- Reply   ok | unknown | session
-local at = redis.call('HMGET', key_agent(agent), 'nonce', 'warm', 'slots')
+local at = redis.call('HMGET', key_agent(agent), 'nonce', 'warm')
 if at[1] ~= nonce then
   return { 'unknown' }
 end
@@ -13,7 +13,7 @@ for class in string.gmatch(at[2] or '', '%S+') do
 end
 redis.call('HSET', key_agent(agent), 'warm', warm, 'draining', draining)
 if healthy ~= '' then
-  redis.call('HSET', key_agent(agent), 'healthy', math.min(tonumber(healthy), tonumber(at[3])))
+  redis.call('HSET', key_agent(agent), 'healthy', healthy)
 end
 refresh_free(agent)
 return { 'ok' }
