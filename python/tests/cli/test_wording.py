@@ -8,6 +8,7 @@ import pytest
 
 from spool.cli import wording
 from spool.job import Job, Output
+from spool.worker import protocol
 
 
 def job(status: str = "running", **fields: Any) -> Job:
@@ -43,6 +44,10 @@ def progress(phase: str, step: int, steps: int, fraction: float, eta: tuple[int,
 )
 def test_a_state_is_one_line(shown: Job, words: str) -> None:
     assert wording.line(shown).removesuffix(" · 0 %") == words.removesuffix(" · 0 %")
+
+
+def test_every_phase_of_a_worker_has_words() -> None:
+    assert set(wording.PHASES) == set(protocol.PHASES)
 
 
 @pytest.mark.parametrize(

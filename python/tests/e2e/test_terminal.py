@@ -85,7 +85,7 @@ def job_in(shown: str) -> str:
 
 
 def test_a_bar_moves_and_the_result_is_named(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "i2v", CAT, "-p", "zoom in", "-o", "x.mp4")
+    terminal = Terminal(tmp_path, "i2v", CAT, "-p", "zoom in", "--size", "832x480", "-o", "x.mp4")
     shown = terminal.read_to_end()
     terminal.close()
     assert terminal.process.returncode == 0

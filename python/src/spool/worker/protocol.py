@@ -5,7 +5,7 @@ that this side does not know are ignored, messages that it does not know are rep
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TypeGuard, cast
 
 from spool.worker.codec import CodecError
@@ -245,10 +245,3 @@ def _whole(body: Mapping[str, object], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise CodecError(f"field `{name}` is not a whole number")
     return value
-
-
-FIELD_ORDER = {
-    kind.__name__.lower(): tuple(_WIRE_NAMES.get(field.name, field.name) for field in fields(kind))
-    for kind in (Run, Cancel, Stop, Hello, Started, Progress, Preview, Succeeded, Failed, Canceled)
-}
-"""The fields of every message in the order in which they are written."""
