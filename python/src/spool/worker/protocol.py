@@ -5,7 +5,7 @@ that this side does not know are ignored, messages that it does not know are rep
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeGuard, cast
 
 from spool.worker.codec import CodecError
@@ -173,6 +173,13 @@ class Canceled:
 FromWorker = Hello | Started | Progress | Preview | Succeeded | Failed | Canceled
 
 _WIRE_NAMES = {"requirement": "class"}
+_FIELDS: dict[type[object], tuple[tuple[str, str], ...]] = {
+    kind: tuple((_WIRE_NAMES.get(field.name, field.name), field.name) for field in fields(kind))
+    for kind in (
+        Run, Cancel, Stop, Input, Hello, Offer, Started, Progress, Preview, Succeeded, Output, Poster, Timings, Failed,
+        Canceled,
+    )
+}  # fmt: skip
 
 
 def to_wire(message: FromWorker | Run | Cancel | Stop) -> dict[str, object]:
@@ -181,12 +188,12 @@ def to_wire(message: FromWorker | Run | Cancel | Stop) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
+    names = _FIELDS.get(type(value))
+    if names is not None:
+        return {wire: _plain(getattr(value, name)) for wire, name in names}
     if isinstance(value, tuple):
         return [_plain(item) for item in cast("tuple[object, ...]", value)]
-    names = getattr(type(value), "__dataclass_fields__", None)
-    if names is None:
-        return value
-    return {_WIRE_NAMES.get(name, name): _plain(getattr(value, name)) for name in names}
+    return value
 
 
 def from_wire(value: object) -> ToWorker:

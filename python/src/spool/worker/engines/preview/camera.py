@@ -64,11 +64,11 @@ class Camera:
         circle = self._side * self._reach * (eased - 0.5) if orbiting else 0.0
         drift_x, drift_y = self._breath(eased)
         return Pose(
-            x=x + drift_x + shake_x - 0.05 * circle,
+            x=x + drift_x + shake_x - 0.07 * circle,
             y=y + drift_y + shake_y,
             zoom=zoom * (1.0 + 0.05 * self._reach * eased if orbiting else 1.0),
             roll=math.radians(2.2) * circle + shake_roll,
-            sway_x=0.11 * circle - 0.22 * x - 0.6 * drift_x,
+            sway_x=0.045 * circle - 0.22 * x - 0.6 * drift_x,
             sway_y=-0.22 * y - 0.6 * drift_y,
             depth_zoom=depth_zoom,
         )

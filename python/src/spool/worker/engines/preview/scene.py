@@ -114,7 +114,8 @@ def guess_depth(picture: Image.Image) -> Array:
     """Guess how near things are, from -0.5 (far) to 0.5 (near), smooth enough that nothing tears when it moves.
 
     Three old rules of composition: what is lower is nearer, what is in the middle is the subject, and what is rich in
-    detail is in focus. No model is asked.
+    detail is in focus. The first weighs most: a slope shears straight lines, where a hump would bend them. No model
+    is asked.
     """
     columns, rows = 48, max(8, round(48 * picture.height / picture.width))
     grey = picture.convert("L").resize((4 * columns, 4 * rows), Image.Resampling.BOX)
@@ -122,6 +123,6 @@ def guess_depth(picture: Image.Image) -> Array:
     detail = np.asarray(detail.filter(ImageFilter.GaussianBlur(5)), dtype=np.float64)
     v, u = np.mgrid[0 : 1 : rows * 1j, 0 : 1 : columns * 1j]
     middle = np.exp(-((u - 0.5) ** 2 / 0.10 + (v - 0.55) ** 2 / 0.12))
-    guess = 0.4 * v + 0.45 * middle + 0.5 * detail / max(float(detail.max()), 1.0)
+    guess = 0.55 * v + 0.35 * middle + 0.25 * detail / max(float(detail.max()), 1.0)
     low, high = float(guess.min()), float(guess.max())
     return (guess - low) / max(high - low, 1e-6) - 0.5
