@@ -2,6 +2,8 @@
 //!
 //! `SPOOL_BLESS=1 cargo test -p spool-agent --test golden` writes them anew after a deliberate change.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed sample is a failed test")]
+
 use std::{env, fmt::Debug, fs, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};

@@ -121,6 +121,7 @@ impl Turn<'_> {
         let output_dir = work_folder(&self.state.jobs, id).join("out");
         let run = Box::new(run(work, inputs.clone(), output_dir.to_string_lossy().into_owned()));
         let pixels = watchdog::pixels(&run.params, &work.assignment.inputs);
+        info!(job.id = %work.job, slot = slot.index, "A worker gets the job");
         slot.place = Place::Busy(id);
         work.slot = slot.index;
         work.stage = Stage::Running { slot: slot.index, started: false };

@@ -1,6 +1,6 @@
 //! Welcome, beat, refusals, heartbeats.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use spool_shared::{
     ids::{JobId, SessionId, Token},
@@ -13,16 +13,20 @@ use super::Turn;
 use crate::{
     command::Command,
     event::Wake,
-    state::{Failure, Link, Outcome, Stage, WorkId},
+    state::{Failure, Link, Outcome, Stage, Work, WorkId},
 };
 
+/// How long an answer to an ending may take.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 /// The first delay before something is said again that the API could not take; doubled each time, up to the cap.
 const SAY_AGAIN: Duration = Duration::from_millis(500);
 const SAY_AGAIN_CAP: Duration = Duration::from_secs(10);
 
 impl Turn<'_> {
     pub(super) fn on_link_opened(&mut self) {
-        let (slots, _) = self.state.health();
+        let slots = u32::try_from(self.state.slots.len()).unwrap_or(u32::MAX);
+        // What hello does not list is over for the API.
+        self.state.releases.clear();
         self.state.link = Link::Greeting;
         self.state.told = Some((slots, Vec::new()));
         self.out.push(Command::Say(FromAgent::Hello {
@@ -43,6 +47,30 @@ impl Turn<'_> {
     pub(super) fn on_heartbeat_due(&mut self) {
         let (leases, slots) = (self.state.leases(), self.state.reports());
         self.say(FromAgent::Heartbeat { leases, slots });
+        self.say_unanswered();
+    }
+
+    /// The API may have been unable to record an ending, and says nothing then.
+    fn say_unanswered(&mut self) {
+        let now = self.moment.now;
+        let overdue = |said: Instant| now.saturating_duration_since(said) >= ANSWERED_WITHIN;
+        let mut again = Vec::new();
+        for work in self.state.works.values_mut() {
+            if let Stage::Finished { said, .. } = &mut work.stage
+                && overdue(*said)
+            {
+                *said = now;
+                again.extend(work.statements());
+            }
+        }
+        for release in self.state.releases.iter_mut().filter(|release| overdue(release.said)) {
+            release.said = now;
+            let (HeldLease { job, token }, reason) = (release.lease, release.reason);
+            again.push(FromAgent::Released { job, token, reason });
+        }
+        for message in again {
+            self.say(message);
+        }
     }
 
     pub(super) fn on_welcome(&mut self, session: SessionId, keep: &[HeldLease], drop: &[HeldLease]) {
@@ -65,15 +93,15 @@ impl Turn<'_> {
         if self.state.find(job, token).is_some() {
             return;
         }
-        let older =
-            |work: &&mut crate::state::Work| work.job == job && !matches!(work.stage, Stage::Stopping { .. });
+        let older = |work: &&mut Work| work.job == job && !matches!(work.stage, Stage::Stopping { .. });
         let Some(work) = self.state.works.values_mut().rfind(older) else { return };
         let id = work.id;
         info!(job.id = %job, "The job goes on under a new lease");
         work.token = token;
         match &work.stage {
             Stage::Fetching => self.fetch(id),
-            Stage::Storing { made, .. } | Stage::Finished { outcome: Outcome::Succeeded { made, .. } } => {
+            Stage::Storing { made, .. }
+            | Stage::Finished { outcome: Outcome::Succeeded { made, .. }, .. } => {
                 // Files are stored under the lease's token.
                 work.stage = Stage::Storing { made: made.clone(), paused: false };
                 self.store(id);
@@ -81,7 +109,7 @@ impl Turn<'_> {
             Stage::Waiting { .. }
             | Stage::Running { .. }
             | Stage::Stopping { .. }
-            | Stage::Finished { outcome: Outcome::Failed(_) } => {}
+            | Stage::Finished { outcome: Outcome::Failed(_), .. } => {}
         }
     }
 
@@ -98,13 +126,13 @@ impl Turn<'_> {
     pub(super) fn on_cancel(&mut self, job: JobId, token: Token) {
         match self.state.find(job, token) {
             Some(work) => self.end(work, ReleaseReason::Canceled),
-            None => self.say(FromAgent::Released { job, token, reason: ReleaseReason::Canceled }),
+            None => self.say_released(HeldLease { job, token }, ReleaseReason::Canceled),
         }
     }
 
     pub(super) fn on_take_back(&mut self, job: JobId, token: Token) {
         let Some(id) = self.state.find(job, token) else {
-            return self.say(FromAgent::Released { job, token, reason: ReleaseReason::Dropped });
+            return self.say_released(HeldLease { job, token }, ReleaseReason::Dropped);
         };
         let started = self
             .state
@@ -118,6 +146,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn on_done(&mut self, job: JobId, token: Token) {
+        self.state.releases.retain(|release| release.lease != HeldLease { job, token });
         if let Some(id) = self.state.find(job, token) {
             debug!(job.id = %job, "The outcome is recorded");
             self.forget(id);
@@ -125,11 +154,18 @@ impl Turn<'_> {
     }
 
     pub(super) fn on_refused(&mut self, job: JobId, token: Token, code: RefusedCode) {
+        self.state.releases.retain(|release| release.lease != HeldLease { job, token });
         let Some(id) = self.state.find(job, token) else { return };
-        let Some(work) = self.state.works.get(&id) else { return };
-        let told_result = matches!(work.stage, Stage::Finished { outcome: Outcome::Succeeded { .. } });
+        let Some(work) = self.state.works.get_mut(&id) else { return };
+        let finished = matches!(work.stage, Stage::Finished { .. });
+        let told_result = matches!(work.stage, Stage::Finished { outcome: Outcome::Succeeded { .. }, .. });
         info!(job.id = %job, %code, "The API refused what was said of a job");
         match code {
+            // `started` may not have been recorded: what was said so far is said once more.
+            RefusedCode::WrongState if finished && !work.explained => {
+                work.explained = true;
+                self.restate(id);
+            }
             RefusedCode::Stale | RefusedCode::Missing | RefusedCode::WrongState | RefusedCode::Session => {
                 self.end(id, ReleaseReason::Dropped);
             }

@@ -15,13 +15,13 @@ mod worker;
 
 use std::time::Instant;
 
-use spool_shared::protocol::{FromAgent, ReleaseReason, ToAgent};
+use spool_shared::protocol::{FromAgent, HeldLease, ReleaseReason, ToAgent};
 use tracing::debug;
 
 use crate::{
     command::Command,
     event::{Event, Wake},
-    state::{AgentState, Link, Mode, Stage, WorkId},
+    state::{AgentState, Assignment, Link, Mode, Place, Release, Stage, WorkId},
 };
 
 /// Time and chance, which are arguments.
@@ -77,8 +77,7 @@ impl Turn<'_> {
         match message {
             ToAgent::Welcome { session, keep, drop, .. } => self.on_welcome(session, &keep, &drop),
             ToAgent::Assign { job, token, attempt, workflow, class, params, inputs, staged } => {
-                let assignment =
-                    crate::state::Assignment { attempt, workflow, class, params, inputs, staged };
+                let assignment = Assignment { attempt, workflow, class, params, inputs, staged };
                 self.on_assign(job, token, assignment);
             }
             ToAgent::Cancel { job, token } => self.on_cancel(job, token),
@@ -114,7 +113,7 @@ impl Turn<'_> {
                 debug!(job.id = %work.job, slot, %reason, "The worker is to stop its job");
                 work.stage = Stage::Stopping { slot, reason };
                 if let Some(slot) = self.state.slot(slot) {
-                    slot.place = crate::state::Place::Stopping(id);
+                    slot.place = Place::Stopping(id);
                 }
                 self.out.push(Command::Cancel { slot });
             }
@@ -130,7 +129,15 @@ impl Turn<'_> {
         let Some(work) = self.state.works.get(&id) else { return };
         let (job, token) = (work.job, work.token);
         self.forget(id);
-        self.say(FromAgent::Released { job, token, reason });
+        self.say_released(HeldLease { job, token }, reason);
+    }
+
+    /// Says it now, and again until the API answers: it keeps the place until then.
+    fn say_released(&mut self, lease: HeldLease, reason: ReleaseReason) {
+        let said = self.moment.now;
+        self.state.releases.retain(|release| release.lease != lease);
+        self.state.releases.push(Release { lease, reason, said });
+        self.say(FromAgent::Released { job: lease.job, token: lease.token, reason });
     }
 
     fn forget(&mut self, id: WorkId) {

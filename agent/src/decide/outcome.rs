@@ -23,6 +23,7 @@ const STORE_RUNS: StoreRun = 4;
 impl Turn<'_> {
     pub(super) fn on_made(&mut self, id: WorkId, made: Made) {
         if let Some(work) = self.state.works.get_mut(&id) {
+            info!(job.id = %work.job, files = made.files.len(), "The worker made a result");
             work.stage = Stage::Storing { made, paused: false };
             self.store(id);
         }
@@ -44,7 +45,7 @@ impl Turn<'_> {
         if work.store_run >= STORE_RUNS {
             return self.fail(id, Failure::storage("The result could not be stored."));
         }
-        if let Stage::Finished { outcome: Outcome::Succeeded { made, .. } } = &work.stage {
+        if let Stage::Finished { outcome: Outcome::Succeeded { made, .. }, .. } = &work.stage {
             work.stage = Stage::Storing { made: made.clone(), paused: false };
             self.store(id);
         }
@@ -99,7 +100,7 @@ impl Turn<'_> {
     fn finish(&mut self, id: WorkId, outcome: Outcome) {
         let Some(work) = self.state.works.get_mut(&id) else { return };
         let statement = outcome.statement(work.job, work.token);
-        work.stage = Stage::Finished { outcome };
+        work.stage = Stage::Finished { outcome, said: self.moment.now };
         self.say(statement);
         self.out.push(Command::Wake { after: KEPT, wake: Wake::Forget(id) });
     }
@@ -109,7 +110,6 @@ impl Turn<'_> {
         let Some(work) = self.state.works.get(&id) else { return };
         let finished = matches!(work.stage, Stage::Finished { .. });
         if finished && self.state.link == Link::Up {
-            self.restate(id);
             self.out.push(Command::Wake { after: KEPT, wake: Wake::Forget(id) });
         } else if finished {
             warn!(job.id = %work.job, "Gave up an outcome: the API was not there to take it");

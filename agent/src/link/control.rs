@@ -24,6 +24,8 @@ use crate::{
 
 /// From the open socket to `welcome`.
 const WELCOMED_WITHIN: Duration = Duration::from_secs(10);
+/// For everything up to `bye` to be said once the agent ends.
+const LAST_WORDS_WITHIN: Duration = Duration::from_secs(3);
 /// For the API to close its side after `bye`.
 const CLOSES_WITHIN: Duration = Duration::from_secs(1);
 
@@ -83,13 +85,19 @@ impl Control {
         let ended = tokio::select! {
             ended = self.listen(&mut stream) => ended,
             ended = self.talk(sink) => ended,
-            () = self.tasks.ending() => Ended::Left,
+            () = self.overstayed() => Ended::Left,
         };
         if matches!(ended, Ended::Left) {
             let _ = timeout(CLOSES_WITHIN, async { while let Some(Ok(_)) = stream.next().await {} }).await;
         }
         self.events.tell(Event::LinkLost).await;
         ended
+    }
+
+    /// Resolves when what was to be said last should long have been said.
+    async fn overstayed(&self) {
+        self.tasks.ending().await;
+        sleep(LAST_WORDS_WITHIN).await;
     }
 
     async fn talk(&self, mut sink: SplitSink<Socket, Message>) -> Ended {

@@ -13,6 +13,8 @@ const FIRST_WINDOW: Duration = Duration::from_secs(1);
 const LARGEST_WINDOW: Duration = Duration::from_secs(30);
 /// After a refusal that only a person can mend.
 const NEEDS_A_PERSON: Duration = Duration::from_secs(30);
+/// However soon the API wants the agent back.
+const AT_LEAST: Duration = Duration::from_millis(50);
 /// A connection that has lasted so long was a success.
 const SETTLED: Duration = Duration::from_mins(1);
 
@@ -54,7 +56,7 @@ impl Redial {
             Ended::NotOpened(DialError::Refused { status: 401 | 403, .. }) => {
                 NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance)
             }
-            Ended::Goodbye { retry_after, .. } => *retry_after,
+            Ended::Goodbye { retry_after, .. } => (*retry_after).max(AT_LEAST),
             _ if holding => WITH_LEASES.mul_f64(chance),
             Ended::NotOpened(DialError::Refused { retry_after: Some(delay), .. }) => {
                 (*delay).min(LARGEST_WINDOW) + FIRST_WINDOW.mul_f64(chance)

@@ -12,7 +12,7 @@ use spool_shared::{
 };
 
 pub use slot::{Place, Slot};
-pub use work::{Assignment, Failure, Made, Outcome, Stage, StoreRun, Work, WorkId};
+pub use work::{Assignment, Failure, Made, Outcome, Release, Stage, StoreRun, Work, WorkId};
 
 /// The whole agent.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct AgentState {
     pub link: Link,
     pub session: Option<SessionId>,
     pub mode: Mode,
+    /// `released` that the API has not answered yet.
+    pub releases: Vec<Release>,
     /// What the API was told of the slots on this connection.
     pub told: Option<(u32, Vec<Class>)>,
     next_work: u64,
@@ -67,6 +69,7 @@ impl AgentState {
             offers: Vec::new(),
             slots: (0..slots).map(Slot::new).collect(),
             works: BTreeMap::new(),
+            releases: Vec::new(),
             link: Link::Down,
             session: None,
             mode: Mode::Serving,

@@ -1,13 +1,13 @@
 //! What is done for one lease.
 
-use std::fmt;
+use std::{fmt, time::Instant};
 
 use serde_json::{Map, Value};
 use spool_shared::{
     class::Class,
     ids::{JobId, Token},
     job::{FailureCode, Phase},
-    protocol::{FromAgent, InputRef, Output, ReleaseReason, Timings},
+    protocol::{FromAgent, HeldLease, InputRef, Output, ReleaseReason, Timings},
     workflow::Workflow,
 };
 
@@ -51,6 +51,8 @@ pub struct Work {
     pub store_run: StoreRun,
     /// How often the API could not take what was said of this lease.
     pub unavailable: u32,
+    /// Where it stands was said again because the API took its outcome for out of place.
+    pub explained: bool,
 }
 
 /// What the API handed out.
@@ -77,8 +79,8 @@ pub enum Stage {
     /// The worker is done; the result is on its way to the API. `paused`: the API did not know the lease while the
     /// link was down; the next welcome decides.
     Storing { made: Made, paused: bool },
-    /// The API was told, and has not answered yet.
-    Finished { outcome: Outcome },
+    /// The API was told, the last time at `said`, and has not answered yet.
+    Finished { outcome: Outcome, said: Instant },
 }
 
 /// What a worker made.
@@ -86,6 +88,15 @@ pub enum Stage {
 pub struct Made {
     pub files: Vec<OutputFile>,
     pub timings: WorkerTimings,
+}
+
+/// A lease that ended without an outcome, until the API knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release {
+    pub lease: HeldLease,
+    pub reason: ReleaseReason,
+    /// When it was said last.
+    pub said: Instant,
 }
 
 /// How a work ended.
@@ -118,6 +129,7 @@ impl Work {
             fraction: 0.0,
             store_run: 0,
             unavailable: 0,
+            explained: false,
         }
     }
 
@@ -138,7 +150,7 @@ impl Work {
             }
             Stage::Running { started: true, .. } | Stage::Storing { .. } => vec![started],
             Stage::Stopping { .. } => vec![],
-            Stage::Finished { outcome } => vec![started, outcome.statement(job, token)],
+            Stage::Finished { outcome, .. } => vec![started, outcome.statement(job, token)],
         }
     }
 }

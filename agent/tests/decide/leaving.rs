@@ -1,0 +1,78 @@
+//! Draining and giving back.
+
+use std::time::Duration;
+
+use spool_agent::{
+    command::Command,
+    event::{Event, Wake},
+    state::Mode,
+};
+use spool_shared::protocol::{DeclineReason, FromAgent, ReleaseReason, ToAgent};
+
+use crate::world::{World, assign, input, job, said, token};
+
+fn released(number: u8, reason: ReleaseReason) -> FromAgent {
+    FromAgent::Released { job: job(number), token: token(number), reason }
+}
+
+#[test]
+fn an_idle_agent_leaves_at_the_first_signal() {
+    assert_eq!(World::serving(1).on(Event::Signal).last(), Some(&Command::Leave));
+    assert_eq!(World::new(1).on(Event::Signal).last(), Some(&Command::Leave));
+}
+
+#[test]
+fn a_draining_agent_gives_back_what_has_not_begun_and_leaves_after_the_last_outcome() {
+    let mut world = World::serving(2);
+    world.running(1);
+    world.on(Event::Said(assign(2, vec![input()], false)));
+    let commands = world.on(Event::Signal);
+    let ten_minutes = Duration::from_mins(10);
+    assert!(commands.contains(&Command::Wake { after: ten_minutes, wake: Wake::DrainOver }));
+    let slots = FromAgent::Slots { healthy: 0, warm: vec![] };
+    assert_eq!(said(commands), [released(2, ReleaseReason::Drained), slots]);
+    let declined = FromAgent::Declined { job: job(3), token: token(3), reason: DeclineReason::Draining };
+    assert_eq!(world.hears(assign(3, vec![], false)), [declined]);
+    world.worker_says(0, crate::world::made(1));
+    let work = world.work(1);
+    world.stored(work);
+    let commands = world.on(Event::Said(ToAgent::Done { job: job(1), token: token(1) }));
+    assert_eq!(commands.last(), Some(&Command::Leave));
+}
+
+#[test]
+fn a_second_signal_or_the_end_of_the_drain_gives_everything_back() {
+    for second in [Event::Signal, Event::Wake(Wake::DrainOver)] {
+        let mut world = World::serving(2);
+        world.running(1);
+        world.finished(2);
+        world.on(Event::Signal);
+        let commands = world.on(second);
+        assert!(
+            commands.contains(&Command::Kill { slot: 0 }) && commands.contains(&Command::Kill { slot: 1 })
+        );
+        assert_eq!(commands.last(), Some(&Command::Leave));
+        assert_eq!(said(commands), [1, 2].map(|number| released(number, ReleaseReason::Drained)));
+        assert_eq!(world.state.mode, Mode::Left);
+        assert_eq!(world.on(Event::LinkLost), [], "nothing is decided any more");
+    }
+}
+
+#[test]
+fn a_job_that_is_being_canceled_is_given_back_as_canceled() {
+    let mut world = World::serving(1);
+    world.running(1);
+    world.on(Event::Said(ToAgent::Cancel { job: job(1), token: token(1) }));
+    world.on(Event::Signal);
+    assert_eq!(world.says(Event::Signal), [released(1, ReleaseReason::Canceled)]);
+}
+
+#[test]
+fn an_agent_that_the_api_drains_stays_connected() {
+    let mut world = World::serving(1);
+    world.running(1);
+    assert_eq!(world.on(Event::Said(ToAgent::Drain {})), []);
+    let declined = FromAgent::Declined { job: job(2), token: token(2), reason: DeclineReason::Draining };
+    assert_eq!(world.hears(assign(2, vec![], false)), [declined]);
+    assert_eq!(world.says(Event::HeartbeatDue).len(), 1);
+}

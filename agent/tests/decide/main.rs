@@ -1,0 +1,9 @@
+//! What the agent decides, without a socket, a process or a clock.
+
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+mod jobs;
+mod leaving;
+mod links;
+mod slots;
+mod world;
