@@ -239,7 +239,11 @@ impl Connection {
                     }
                     None => break End::Lost,
                 },
-                Some(answer) = chains.next() => if send(session, &answer).await.is_err() { break End::Lost },
+                // No pattern here: a message without an answer must not put this branch to rest until another one
+                // is ready, for the next message about the same job is handled in it.
+                answer = chains.next() => if let Some(answer) = answer && send(session, &answer).await.is_err() {
+                    break End::Lost;
+                },
                 message = stream.next() => {
                     heard = Instant::now();
                     match self.take(message, session, &handler, &mut chains).await {

@@ -8,7 +8,9 @@ const JOBS_EACH: usize = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_jobs_by_fifty_clients_over_two_replicas_each_succeed_exactly_once() {
-    let world = World::plan().replicas(2).agents(4).patient().start().await;
+    // Heartbeats are rare, so that whatever waited for one instead of for its own event would show.
+    let plan = World::plan().replicas(2).agents(4).patient();
+    let world = plan.with("SPOOL_HEARTBEAT_MS", "10000").start().await;
 
     let clients = (0..CLIENTS).map(|_| async {
         let mut jobs = Vec::new();
