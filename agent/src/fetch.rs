@@ -13,7 +13,11 @@ use spool_shared::{
     ids::{JobId, Token},
     protocol::InputRef,
 };
-use tokio::{fs, io::AsyncWriteExt as _, time::sleep};
+use tokio::{
+    fs,
+    io::{AsyncWriteExt as _, BufWriter},
+    time::sleep,
+};
 use tracing::debug;
 
 use crate::{
@@ -28,6 +32,7 @@ const TRIES: u32 = 5;
 const FIRST_WINDOW: Duration = Duration::from_millis(200);
 const LARGEST_WINDOW: Duration = Duration::from_secs(2);
 const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
+const WRITE_AT_ONCE: usize = 256 * 1024;
 /// From one piece of an answer to the next.
 const READ_WITHIN: Duration = Duration::from_secs(10);
 
@@ -144,7 +149,8 @@ impl Fetcher {
         if answer.status() != reqwest::StatusCode::OK {
             return Err(FetchError::Status(answer.status().as_u16()));
         }
-        let mut file = fs::File::create(path).await?;
+        // Each write is a hop to another thread: few large ones.
+        let mut file = BufWriter::with_capacity(WRITE_AT_ONCE, fs::File::create(path).await?);
         let mut hash = Sha256::new();
         let mut got = 0;
         while let Some(piece) = answer.chunk().await? {

@@ -13,7 +13,7 @@ use super::Turn;
 use crate::{
     command::Command,
     event::Wake,
-    state::{Failure, Link, Outcome, Stage, Work, WorkId},
+    state::{Failure, Link, Outcome, Stage, WorkId},
 };
 
 /// How long an answer to an ending may take.
@@ -40,6 +40,10 @@ impl Turn<'_> {
     }
 
     pub(super) fn on_link_lost(&mut self) {
+        if self.state.link == Link::Up {
+            self.state.outages += 1;
+            self.look_for_old_outcomes();
+        }
         self.state.link = Link::Down;
         self.state.told = None;
     }
@@ -93,8 +97,11 @@ impl Turn<'_> {
         if self.state.find(job, token).is_some() {
             return;
         }
-        let older = |work: &&mut Work| work.job == job && !matches!(work.stage, Stage::Stopping { .. });
-        let Some(work) = self.state.works.values_mut().rfind(older) else { return };
+        // One that is being stopped is meant only if there is no other.
+        let of_job = self.state.works.values_mut().filter(|work| work.job == job);
+        let Some(work) = of_job.max_by_key(|work| !matches!(work.stage, Stage::Stopping { .. })) else {
+            return;
+        };
         let id = work.id;
         info!(job.id = %job, "The job goes on under a new lease");
         work.token = token;

@@ -67,7 +67,7 @@ impl Turn<'_> {
             Event::Stored { work, run, outputs, upload_ms } => self.on_stored(work, run, outputs, upload_ms),
             Event::NotStored { work, run, why } => self.on_not_stored(work, run, why),
             Event::Wake(Wake::Restate(work)) => self.restate(work),
-            Event::Wake(Wake::Forget(work)) => self.on_kept_long(work),
+            Event::Wake(Wake::GiveUp(outage)) => self.on_long_outage(outage),
             Event::Wake(Wake::DrainOver) => self.give_back(),
             Event::Signal => self.on_signal(),
         }

@@ -102,18 +102,27 @@ impl Turn<'_> {
         let statement = outcome.statement(work.job, work.token);
         work.stage = Stage::Finished { outcome, said: self.moment.now };
         self.say(statement);
-        self.out.push(Command::Wake { after: KEPT, wake: Wake::Forget(id) });
     }
 
-    /// An outcome that nobody took for long is kept only for an API that is there.
-    pub(super) fn on_kept_long(&mut self, id: WorkId) {
-        let Some(work) = self.state.works.get(&id) else { return };
-        let finished = matches!(work.stage, Stage::Finished { .. });
-        if finished && self.state.link == Link::Up {
-            self.out.push(Command::Wake { after: KEPT, wake: Wake::Forget(id) });
-        } else if finished {
-            warn!(job.id = %work.job, "Gave up an outcome: the API was not there to take it");
+    pub(super) fn look_for_old_outcomes(&mut self) {
+        let wake = Wake::GiveUp(self.state.outages);
+        self.out.push(Command::Wake { after: KEPT, wake });
+    }
+
+    /// Outcomes are not kept for ever for an API that is not there.
+    pub(super) fn on_long_outage(&mut self, outage: u64) {
+        if self.state.link == Link::Up || self.state.outages != outage {
+            return;
+        }
+        let now = self.moment.now;
+        let old = self.state.works.values().filter(|work| match work.stage {
+            Stage::Finished { said, .. } => now.saturating_duration_since(said) >= KEPT,
+            _ => false,
+        });
+        for id in old.map(|work| work.id).collect::<Vec<_>>() {
+            warn!(work = %id, "Gave up an outcome: the API was not there to take it");
             self.forget(id);
         }
+        self.look_for_old_outcomes();
     }
 }

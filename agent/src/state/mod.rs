@@ -28,6 +28,8 @@ pub struct AgentState {
     /// Every lease held, in the order in which they came.
     pub works: BTreeMap<WorkId, Work>,
     pub link: Link,
+    /// How often the link went down.
+    pub outages: u64,
     pub session: Option<SessionId>,
     pub mode: Mode,
     /// `released` that the API has not answered yet.
@@ -71,6 +73,7 @@ impl AgentState {
             works: BTreeMap::new(),
             releases: Vec::new(),
             link: Link::Down,
+            outages: 0,
             session: None,
             mode: Mode::Serving,
             told: None,

@@ -1,5 +1,7 @@
 //! Links that come and go.
 
+use std::time::Duration;
+
 use spool_agent::{
     command::Command,
     event::{Event, NotStored, Wake},
@@ -131,13 +133,31 @@ fn a_refused_upload_waits_for_the_welcome_while_the_link_is_down() {
 }
 
 #[test]
-fn an_outcome_is_given_up_after_a_while_only_if_the_api_is_away() {
+fn an_outcome_is_given_up_once_the_api_has_been_away_for_ten_minutes() {
+    let ten_minutes = Duration::from_mins(10);
     let mut world = World::serving(1);
     let work = world.finished(1);
-    let commands = world.on(Event::Wake(Wake::Forget(work)));
-    assert!(matches!(commands[..], [Command::Wake { .. }]), "{commands:?}");
+    let first = Wake::GiveUp(1);
+    assert_eq!(world.on(Event::LinkLost), [Command::Wake { after: ten_minutes, wake: first }]);
+    world.on(Event::LinkOpened);
+    world.welcome(vec![held(1)], vec![]);
     world.on(Event::LinkLost);
-    assert_eq!(world.on(Event::Wake(Wake::Forget(work))), [Command::Forget { work }]);
+    world.pass(ten_minutes);
+    assert_eq!(world.on(Event::Wake(first)), [], "the API was back in between");
+    let commands = world.on(Event::Wake(Wake::GiveUp(2)));
+    assert_eq!(commands.first(), Some(&Command::Forget { work }));
+}
+
+#[test]
+fn work_that_is_being_stopped_takes_the_new_token_too() {
+    let mut world = World::serving(1);
+    world.running(1);
+    world.on(Event::Said(ToAgent::Beat { keep: vec![], drop: vec![held(1)] }));
+    reconnected(&mut world);
+    world.welcome(vec![renewed(1)], vec![]);
+    let HeldLease { job, token } = renewed(1);
+    let released = FromAgent::Released { job, token, reason: ReleaseReason::Dropped };
+    assert_eq!(said(world.worker_says(0, made(1))).first(), Some(&released));
 }
 
 #[test]
