@@ -22,12 +22,12 @@ async fn main() {
     let jobs = std::env::args().nth(1).map_or(2000, |text| text.parse().expect("a number of jobs"));
     println!("{:<44} {:>9} {:>9} {:>9} {:>9}", "", "jobs", "jobs/s", "p50 ms", "p99 ms");
 
-    let world = World::plan().agents(2).patient().start().await;
+    let world = World::plan().agents(2).patient().with("SPOOL_LOG", "info").start().await;
     throughput::print("scripted workers, 2 agents, 50 clients", &world, jobs, CLIENTS).await;
     latency::print("submit to running, idle scripted worker", &world, 200).await;
     drop(world);
 
-    let world = World::plan().patient().start().await;
+    let world = World::plan().patient().with("SPOOL_LOG", "info").start().await;
     let agent = BareAgent::dial("bare", world.replica(0).address(), 50).await;
     let working = tokio::spawn(agent.works());
     throughput::print("bare agent with 50 slots, 50 clients", &world, jobs, CLIENTS).await;

@@ -170,7 +170,8 @@ impl Drop for BareAgent {
 pub(crate) async fn open<T: Wire>(address: &str, path: &str) -> Socket {
     let config = WebSocketConfig::default().max_message_size(Some(T::MAX_BYTES));
     let url = format!("ws://{address}{path}");
-    let connected = within(PATIENCE, &url, connect_async_with_config(&url, Some(config), true)).await;
+    let connecting = Box::pin(connect_async_with_config(&url, Some(config), true));
+    let connected = within(PATIENCE, &url, connecting).await;
     connected.unwrap_or_else(|error| panic!("{url}: {error}")).0
 }
 
