@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::ConfigError;
 
 const NAME: &str = "SPOOL_STALL_MS";
+const A_WEEK: u64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Limits for a job of up to 832 × 480 pixels × 81 frames; the watchdog lets them grow with the job's size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +82,11 @@ impl Stalls {
 
 fn limit(text: &str) -> Result<Duration, ConfigError> {
     match text.parse() {
-        Ok(limit @ 1..) => Ok(Duration::from_millis(limit)),
-        _ => Err(ConfigError::new(NAME, "must hold whole numbers of milliseconds above 0, or PHASE=NUMBER")),
+        Ok(limit @ 1..=A_WEEK) => Ok(Duration::from_millis(limit)),
+        _ => Err(ConfigError::new(
+            NAME,
+            "must hold whole numbers of milliseconds from 1 to a week, or PHASE=NUMBER",
+        )),
     }
 }
 
@@ -107,7 +111,7 @@ mod tests {
         );
         assert_eq!(
             refusal("0"),
-            "SPOOL_STALL_MS must hold whole numbers of milliseconds above 0, or PHASE=NUMBER."
+            "SPOOL_STALL_MS must hold whole numbers of milliseconds from 1 to a week, or PHASE=NUMBER."
         );
     }
 }

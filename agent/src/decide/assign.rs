@@ -62,7 +62,7 @@ impl Turn<'_> {
         let Some(work) = self.state.works.get_mut(&id) else { return };
         let inputs = work.assignment.inputs.clone();
         if inputs.is_empty() {
-            work.stage = Stage::Waiting { inputs: Vec::new() };
+            work.stage = Stage::Waiting;
         } else {
             self.out.push(Command::Fetch { work: id, job: work.job, token: work.token, inputs });
         }
@@ -72,7 +72,8 @@ impl Turn<'_> {
         if let Some(work) = self.state.works.get_mut(&id)
             && work.stage == Stage::Fetching
         {
-            work.stage = Stage::Waiting { inputs };
+            work.inputs = inputs;
+            work.stage = Stage::Waiting;
         }
     }
 
@@ -80,8 +81,11 @@ impl Turn<'_> {
         let Some(work) = self.state.works.get(&id).filter(|work| work.stage == Stage::Fetching) else {
             return;
         };
-        warn!(job.id = %work.job, "Declined a job, because its inputs could not be fetched: {why}");
-        self.decline(id, DeclineReason::Inputs);
+        warn!(job.id = %work.job, "The inputs of a job could not be fetched: {why}");
+        // Nobody would hear it while the link is down; the next welcome tries again.
+        if self.state.link == Link::Up {
+            self.decline(id, DeclineReason::Inputs);
+        }
     }
 
     pub(super) fn decline(&mut self, id: WorkId, reason: DeclineReason) {
@@ -100,7 +104,7 @@ impl Turn<'_> {
             .state
             .works
             .values()
-            .filter(|work| matches!(work.stage, Stage::Waiting { .. }))
+            .filter(|work| work.stage == Stage::Waiting)
             .map(|work| work.id)
             .collect();
         for id in waiting {
@@ -113,13 +117,12 @@ impl Turn<'_> {
     /// False when no worker is ready.
     fn start(&mut self, id: WorkId) -> bool {
         let Some(work) = self.state.works.get_mut(&id) else { return true };
-        let Stage::Waiting { inputs } = &work.stage else { return true };
         let class = work.assignment.class;
         let ready = self.state.slots.iter_mut().filter(|slot| slot.place == Place::Ready);
         // A worker with the models loaded first.
         let Some(slot) = ready.min_by_key(|slot| !slot.warm.contains(&class)) else { return false };
         let output_dir = work_folder(&self.state.jobs, id).join("out");
-        let run = Box::new(run(work, inputs.clone(), output_dir.to_string_lossy().into_owned()));
+        let run = Box::new(run(work, output_dir.to_string_lossy().into_owned()));
         let pixels = watchdog::pixels(&run.params, &work.assignment.inputs);
         info!(job.id = %work.job, slot = slot.index, "A worker gets the job");
         slot.place = Place::Busy(id);
@@ -130,7 +133,8 @@ impl Turn<'_> {
     }
 }
 
-fn run(work: &Work, inputs: Vec<Input>, output_dir: String) -> Run {
+fn run(work: &Work, output_dir: String) -> Run {
+    let inputs = work.inputs.clone();
     let Assignment { attempt, workflow, class, params, .. } = work.assignment.clone();
     Run { job: work.job, attempt, workflow, class, params, inputs, output_dir }
 }

@@ -40,7 +40,7 @@ impl Turn<'_> {
     }
 
     fn give_back_unstarted(&mut self) {
-        let unstarted = |stage: &Stage| matches!(stage, Stage::Fetching | Stage::Waiting { .. });
+        let unstarted = |stage: &Stage| matches!(stage, Stage::Fetching | Stage::Waiting);
         let works: Vec<WorkId> =
             self.state.works.values().filter(|work| unstarted(&work.stage)).map(|work| work.id).collect();
         for id in works {

@@ -87,8 +87,17 @@ impl Turn<'_> {
         self.drop_all(drop);
         let works: Vec<WorkId> = self.state.works.keys().copied().collect();
         for work in works {
-            self.resume_storing(work);
             self.restate(work);
+            self.resume(work);
+        }
+    }
+
+    /// Goes on with what an outage may have broken.
+    fn resume(&mut self, id: WorkId) {
+        match self.state.works.get(&id).map(|work| &work.stage) {
+            Some(Stage::Fetching) => self.fetch(id),
+            Some(Stage::Storing { paused: true, .. }) => self.store(id),
+            _ => {}
         }
     }
 
@@ -106,14 +115,14 @@ impl Turn<'_> {
         info!(job.id = %job, "The job goes on under a new lease");
         work.token = token;
         match &work.stage {
-            Stage::Fetching => self.fetch(id),
             Stage::Storing { made, .. }
             | Stage::Finished { outcome: Outcome::Succeeded { made, .. }, .. } => {
                 // Files are stored under the lease's token.
                 work.stage = Stage::Storing { made: made.clone(), paused: false };
                 self.store(id);
             }
-            Stage::Waiting { .. }
+            Stage::Fetching
+            | Stage::Waiting
             | Stage::Running { .. }
             | Stage::Stopping { .. }
             | Stage::Finished { outcome: Outcome::Failed(_), .. } => {}

@@ -118,7 +118,7 @@ impl Turn<'_> {
                 self.out.push(Command::Cancel { slot });
             }
             Stage::Stopping { .. } => {}
-            Stage::Fetching | Stage::Waiting { .. } | Stage::Storing { .. } | Stage::Finished { .. } => {
+            Stage::Fetching | Stage::Waiting | Stage::Storing { .. } | Stage::Finished { .. } => {
                 self.release(id, reason);
             }
         }

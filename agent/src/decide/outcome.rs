@@ -51,13 +51,6 @@ impl Turn<'_> {
         }
     }
 
-    pub(super) fn resume_storing(&mut self, id: WorkId) {
-        let stage = self.state.works.get(&id).map(|work| &work.stage);
-        if matches!(stage, Some(Stage::Storing { paused: true, .. })) {
-            self.store(id);
-        }
-    }
-
     pub(super) fn on_storing(&mut self, id: WorkId, run: StoreRun, part: f64) {
         if let Some(work) = self.state.works.get(&id).filter(|work| work.store_run == run) {
             let fraction = work.fraction + (1.0 - work.fraction) * part;

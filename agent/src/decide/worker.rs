@@ -16,6 +16,10 @@ use crate::{
     },
 };
 
+/// The longest message and hint of a failure, characters.
+const MAX_MESSAGE: usize = 1000;
+const MAX_HINT: usize = 300;
+
 impl Turn<'_> {
     pub(super) fn on_worker(&mut self, slot: u32, event: WorkerEvent) {
         match event {
@@ -57,7 +61,8 @@ impl Turn<'_> {
             }
             FromWorker::Failed { code, message, hint, retryable, .. } => {
                 if self.worker_is_free(index, id) {
-                    let code = failure_code(&code);
+                    let (code, hint) = (failure_code(&code), hint.map(|hint| shortened(hint, MAX_HINT)));
+                    let message = shortened(message, MAX_MESSAGE);
                     self.on_reported(id, Failure { code, message, hint, retryable });
                 }
             }
@@ -87,7 +92,7 @@ impl Turn<'_> {
 
     fn on_started(&mut self, id: WorkId) {
         let Some(work) = self.state.works.get_mut(&id) else { return };
-        if let Stage::Running { started, .. } = &mut work.stage {
+        if let Stage::Running { started: started @ false, .. } = &mut work.stage {
             *started = true;
             let (job, token, slot) = (work.job, work.token, work.slot);
             self.say(FromAgent::Started { job, token, slot });
@@ -100,7 +105,8 @@ impl Turn<'_> {
             return;
         }
         work.seq += 1;
-        work.fraction = fraction.clamp(work.fraction, 1.0);
+        // `max` and `min` pass over what is no number.
+        work.fraction = work.fraction.max(fraction).min(1.0);
         let progress = Progress { seq: work.seq, phase, step, steps, fraction: work.fraction };
         let (job, token) = (work.job, work.token);
         if self.state.link == Link::Up {
@@ -156,7 +162,15 @@ impl Turn<'_> {
                 let message = format!("{exit}.");
                 self.fail(id, Failure { code, message, hint: None, retryable: true });
             }
-            Some(Stage::Running { started: false, .. }) => self.decline(id, DeclineReason::Busy),
+            Some(Stage::Running { started: false, .. }) if self.state.link == Link::Up => {
+                self.decline(id, DeclineReason::Busy);
+            }
+            // Nobody would hear it; another worker may begin the job after the next welcome.
+            Some(Stage::Running { started: false, .. }) => {
+                if let Some(work) = self.state.works.get_mut(&id) {
+                    work.stage = Stage::Waiting;
+                }
+            }
             _ => {}
         }
     }
@@ -187,6 +201,15 @@ impl Turn<'_> {
             None => error!(slot = index, "The slot takes no more jobs until the agent is started again"),
         }
     }
+}
+
+/// At most so many characters: what a library raises may hold a whole tensor.
+fn shortened(mut text: String, characters: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(characters) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 fn summary(offers: &[Offer]) -> String {

@@ -26,6 +26,8 @@ use crate::{
 const WELCOMED_WITHIN: Duration = Duration::from_secs(10);
 /// For everything up to `bye` to be said once the agent ends.
 const LAST_WORDS_WITHIN: Duration = Duration::from_secs(3);
+/// The longest span that the API may ask for.
+const LONGEST: Duration = Duration::from_hours(1);
 /// For the API to close its side after `bye`.
 const CLOSES_WITHIN: Duration = Duration::from_secs(1);
 
@@ -163,18 +165,15 @@ impl Control {
         };
         match &message {
             ToAgent::Welcome { heartbeat_ms, dead_after_ms, chunk_bytes, window_bytes, .. } => {
-                clocks.dead_after = Duration::from_millis((*dead_after_ms).max(1));
-                clocks.beat = Some((Instant::now(), Duration::from_millis((*heartbeat_ms).max(1))));
+                clocks.dead_after = span(*dead_after_ms);
+                clocks.beat = Some((Instant::now(), span(*heartbeat_ms)));
                 clocks.next_beat();
                 self.bulk.set_limits(*chunk_bytes, *window_bytes);
                 self.bulk.set_up(true);
             }
             ToAgent::Goodbye { retry_after_ms, code, message } => {
                 info!(code, message, "The API said goodbye");
-                return Some(Ended::Goodbye {
-                    retry_after: Duration::from_millis(*retry_after_ms),
-                    code: code.clone(),
-                });
+                return Some(Ended::Goodbye { retry_after: span(*retry_after_ms), code: code.clone() });
             }
             _ if clocks.beat.is_none() => {
                 return Some(clocks.lost("the API did not say welcome first".to_owned()));
@@ -197,6 +196,11 @@ impl Clocks {
             *due = Instant::now() + interval.mul_f64(0.9 + 0.2 * rand::random::<f64>());
         }
     }
+}
+
+/// What the API asks for, within reason.
+fn span(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds.max(1)).min(LONGEST)
 }
 
 fn tell(ended: &Ended, holding: bool, delay: Duration) {

@@ -41,6 +41,8 @@ pub struct Work {
     pub token: Token,
     pub assignment: Assignment,
     pub stage: Stage,
+    /// The inputs on this disk, once they are here.
+    pub inputs: Vec<Input>,
     /// Where it ran last; 0 before.
     pub slot: u32,
     /// Of the last progress.
@@ -71,7 +73,7 @@ pub enum Stage {
     /// The inputs are on their way.
     Fetching,
     /// They are here; a worker is awaited.
-    Waiting { inputs: Vec<Input> },
+    Waiting,
     /// A worker has it; `started` once the worker said so.
     Running { slot: u32, started: bool },
     /// The worker is to stop it.
@@ -123,6 +125,7 @@ impl Work {
             token,
             assignment,
             stage: Stage::Fetching,
+            inputs: Vec::new(),
             slot: 0,
             seq: 0,
             phase: None,
@@ -136,7 +139,7 @@ impl Work {
     /// Whether it has a slot or needs one.
     #[must_use]
     pub const fn wants_slot(&self) -> bool {
-        matches!(self.stage, Stage::Fetching | Stage::Waiting { .. } | Stage::Running { .. })
+        matches!(self.stage, Stage::Fetching | Stage::Waiting | Stage::Running { .. })
     }
 
     /// Everything that the API must know of where it stands, in order. All of it may be said again.
@@ -145,7 +148,7 @@ impl Work {
         let (job, token) = (self.job, self.token);
         let started = FromAgent::Started { job, token, slot: self.slot };
         match &self.stage {
-            Stage::Fetching | Stage::Waiting { .. } | Stage::Running { started: false, .. } => {
+            Stage::Fetching | Stage::Waiting | Stage::Running { started: false, .. } => {
                 vec![FromAgent::Accepted { job, token }]
             }
             Stage::Running { started: true, .. } | Stage::Storing { .. } => vec![started],

@@ -16,6 +16,8 @@ use crate::config::Stalls;
 
 /// 832 × 480 pixels × 81 frames.
 const USUAL_PIXELS: u64 = 832 * 480 * 81;
+/// Far above what the API lets through.
+const LARGEST_FACTOR: f64 = 10_000.0;
 /// Steps longer than this many medians are stalls.
 const MEDIANS: u32 = 10;
 /// Steps that must have been seen before a median says something.
@@ -56,7 +58,7 @@ impl Watchdog {
     #[must_use]
     pub fn new(stalls: Stalls, pixels: u64, now: Instant) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a ratio needs no exact numbers")]
-        let factor = (pixels as f64 / USUAL_PIXELS as f64).max(1.0);
+        let factor = (pixels as f64 / USUAL_PIXELS as f64).clamp(1.0, LARGEST_FACTOR);
         Self { stalls, factor, last: None, since: now, stepping: Stepping::First, durations: Vec::new() }
     }
 

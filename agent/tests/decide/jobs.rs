@@ -129,7 +129,7 @@ fn progress_never_goes_back_and_its_number_always_grows() {
     let mut world = World::serving(1);
     world.running(1);
     let mut told = Vec::new();
-    for fraction in [0.1, 0.4, 0.3, 7.0] {
+    for fraction in [0.1, 0.4, f64::NAN, 0.3, 7.0] {
         let progress =
             FromWorker::Progress { job: job(1), phase: Phase::Denoise, step: 1, steps: 4, fraction };
         for command in world.worker_says(0, progress) {
@@ -138,7 +138,7 @@ fn progress_never_goes_back_and_its_number_always_grows() {
             }
         }
     }
-    assert_eq!(told, [(1, 0.1), (2, 0.4), (3, 0.4), (4, 1.0)]);
+    assert_eq!(told, [(1, 0.1), (2, 0.4), (3, 0.4), (4, 0.4), (5, 1.0)]);
 }
 
 #[test]
@@ -170,6 +170,22 @@ fn a_failure_that_the_worker_reports_is_told_after_started() {
     let said = said(world.worker_says(slot, failed));
     assert_eq!(said.first(), Some(&started(1, 0)), "only a job that began can fail");
     assert_eq!(failure_code(&said), Some(FailureCode::BadInput));
+}
+
+#[test]
+fn a_message_of_any_length_becomes_one_that_fits() {
+    let mut world = World::serving(1);
+    let slot = world.running(1);
+    let failed = FromWorker::Failed {
+        job: job(1),
+        code: "engine_error".into(),
+        message: "ä".repeat(500_000),
+        hint: Some("ß".repeat(500_000)),
+        retryable: true,
+    };
+    let said = said(world.worker_says(slot, failed));
+    let [FromAgent::Failed { message, hint: Some(hint), .. }] = &said[..] else { panic!("{said:?}") };
+    assert_eq!((message.chars().count(), hint.chars().count()), (1001, 301));
 }
 
 #[test]

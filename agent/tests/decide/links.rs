@@ -6,6 +6,7 @@ use spool_agent::{
     command::Command,
     event::{Event, NotStored, Wake},
     state::{Link, Stage},
+    worker::{Exit, WorkerEvent},
 };
 use spool_shared::{
     ids::{SessionId, Token},
@@ -117,6 +118,24 @@ fn while_the_link_is_down_work_goes_on_quietly_and_nothing_starts() {
     let commands = world.welcome(vec![held(1), held(2)], vec![]);
     assert_eq!(slot_of(&commands), Some(0));
     assert!(said(commands).iter().any(|message| matches!(message, FromAgent::Succeeded { .. })));
+}
+
+#[test]
+fn what_goes_wrong_before_a_job_began_is_tried_again_after_an_outage() {
+    let mut world = World::serving(1);
+    world.on(Event::Said(assign(1, vec![input()], false)));
+    world.on(Event::LinkLost);
+    let work = world.work(1);
+    assert_eq!(world.on(Event::NotFetched { work, why: "no route".into() }), []);
+    world.on(Event::LinkOpened);
+    let commands = world.welcome(vec![held(1)], vec![]);
+    assert!(commands.iter().any(|command| matches!(command, Command::Fetch { .. })), "{commands:?}");
+    assert_eq!(slot_of(&world.on(Event::Fetched { work, inputs: vec![] })), Some(0));
+    world.on(Event::LinkLost);
+    world.worker(0, WorkerEvent::Exited(Exit::Crashed { how: "ended".into() }));
+    world.on(Event::LinkOpened);
+    world.welcome(vec![held(1)], vec![]);
+    assert_eq!(slot_of(&world.ready(0)), Some(0));
 }
 
 #[test]
