@@ -2,7 +2,11 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use actix_web::{HttpServer, dev::Server, web::Data};
+use actix_web::{
+    HttpServer,
+    dev::{Server, ServerHandle},
+    web::Data,
+};
 use spool_shared::{ids::ReplicaId, job::Budgets};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info, warn};
@@ -67,7 +71,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     embedded::check(&redis, embedded.is_some()).await?;
     let tasks = Tasks::new();
     let app = Data::new(start(config, &redis, &tasks).await?);
-    let server = listen(&app)?;
+    let Listening { server, .. } = listen(&app)?;
     let result =
         Running { app: app.clone(), tasks: tasks.clone(), signals, embedded, crashes: 0 }.run(server).await;
     if let Some(file) = &app.config.http.address_file {
@@ -77,8 +81,8 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     result
 }
 
-/// Opens storage and store, and starts everything that works in the background.
-async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, ServeError> {
+/// Opens storage and store, and starts everything that works in the background. `redis` is a checked address.
+pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, ServeError> {
     let storage = Storage::folder(&config.storage.folder()?)?;
     storage.probe().await?;
     let replica = ReplicaId::from_random(rand::random());
@@ -129,7 +133,8 @@ fn times(config: &Config) -> Times {
     }
 }
 
-fn listen(app: &Data<App>) -> Result<Server, ServeError> {
+/// Binds the address; the server works while it is polled.
+pub fn listen(app: &Data<App>) -> Result<Listening, ServeError> {
     let config = &app.config.http;
     let shared = app.clone();
     let mut server = HttpServer::new(move || http::application(shared.clone()))
@@ -152,7 +157,13 @@ fn listen(app: &Data<App>) -> Result<Server, ServeError> {
             .map_err(ServeError::AddressFile)?;
     }
     info!(address = %address, "Listening on http://{address}");
-    Ok(server)
+    Ok(Listening { server, address })
+}
+
+/// A server on its address.
+pub struct Listening {
+    pub server: Server,
+    pub address: SocketAddr,
 }
 
 /// SIGTERM and SIGINT, which mean the same here.
@@ -199,20 +210,24 @@ impl Running {
                 }
                 () = self.signals.next() => {
                     asked += 1;
-                    self.stop(&handle, asked == 1);
+                    if asked > 1 {
+                        warn!("Stopping at once: requests in flight are cut off");
+                        break;
+                    }
+                    self.stop(&handle);
                 }
                 () = broken.cancelled(), if asked == 0 => {
                     asked += 1;
                     result = Err(ServeError::Task);
-                    self.stop(&handle, true);
+                    self.stop(&handle);
                 }
                 () = crashed(&mut self.embedded) => {
                     if let Err(error) = self.heal().await {
                         error!("{error}");
-                        asked += 1;
+                        // Without Redis no request can be finished.
                         result = Err(error);
                         self.embedded = None;
-                        self.stop(&handle, false);
+                        break;
                     }
                 }
             }
@@ -221,15 +236,11 @@ impl Running {
         result
     }
 
-    fn stop(&self, handle: &actix_web::dev::ServerHandle, graceful: bool) {
-        if graceful {
-            info!("Stopping: requests in flight are finished first, a second signal cuts them off");
-        } else {
-            warn!("Stopping at once");
-        }
+    fn stop(&self, handle: &ServerHandle) {
+        info!("Stopping: requests in flight are finished first, a second signal cuts them off");
         self.app.begin_to_stop();
         // The command is under way already; what it returns is the wait for its end.
-        drop(handle.stop(graceful));
+        drop(handle.stop(true));
     }
 
     async fn heal(&mut self) -> Result<(), ServeError> {

@@ -151,7 +151,7 @@ impl Client {
             request = request.header("Last-Event-ID", position);
         }
         let response = request.send().await.ok()?;
-        (response.status() == StatusCode::OK).then(|| Events::of(response))
+        response.status().is_success().then(|| Events::of(response))
     }
 
     fn url(&self, path: &str) -> String {

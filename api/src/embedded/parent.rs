@@ -31,5 +31,6 @@ pub fn run_with_parent(run: &RunWithParent) -> io::Result<Infallible> {
     };
     // The environment holds settings and perhaps secrets that are none of its business.
     let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
-    Err(Command::new(program).args(arguments).env_clear().env("PATH", path).exec())
+    let error = Command::new(program).args(arguments).env_clear().env("PATH", path).exec();
+    Err(io::Error::new(error.kind(), format!("{} cannot be started: {error}", program.display())))
 }

@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     error::PayloadError,
     middleware::Next,
-    web::{Bytes, Data, Payload},
+    web::{Bytes, Data},
 };
 use futures_util::{Stream, StreamExt as _};
 use tokio::{
@@ -86,7 +86,9 @@ impl Bodies {
 }
 
 /// The bytes of a body that keeps to [`MAX_BODY`] and to the minimum rate; an error ends it.
-pub(super) fn paced(mut payload: Payload) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+pub(super) fn paced(
+    mut payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     async_stream::stream! {
         let started = Instant::now();
         let mut received = 0;
@@ -129,5 +131,73 @@ pub(super) fn unreadable(error: &PayloadError) -> Problem {
             format!("a body must come at {MIN_RATE} bytes a second or faster"),
         ),
         other => Problem::new(Code::MalformedBody, format!("the body broke off: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::TryStreamExt as _;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// A body whose chunks come at intervals, `None` for one that stops without an end.
+    fn body(
+        chunks: usize,
+        bytes: usize,
+        interval: Duration,
+        ends: bool,
+    ) -> impl Stream<Item = Result<Bytes, PayloadError>> + Unpin {
+        Box::pin(async_stream::stream! {
+            for _ in 0..chunks {
+                sleep(interval).await;
+                yield Ok(Bytes::from(vec![0; bytes]));
+            }
+            if !ends {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+
+    async fn length(body: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin) -> Result<usize, Code> {
+        let all: Result<Vec<Bytes>, PayloadError> = paced(body).try_collect().await;
+        all.map(|chunks| chunks.iter().map(Bytes::len).sum()).map_err(|error| unreadable(&error).code)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_at_the_minimum_rate_may_take_many_minutes() {
+        let steady = body(900, MIN_RATE, Duration::from_secs(1), true);
+        assert_eq!(length(steady).await, Ok(900 * MIN_RATE));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_trickles_or_stops_is_given_up() {
+        let started = Instant::now();
+        assert_eq!(
+            length(body(1_000_000, 1, Duration::from_millis(100), true)).await,
+            Err(Code::BodyTooSlow)
+        );
+        assert_eq!(started.elapsed().as_secs(), GRACE.as_secs());
+        assert_eq!(length(body(3, 100, Duration::ZERO, false)).await, Err(Code::BodyTooSlow));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_limit_of_a_body_holds_to_the_byte() {
+        let whole = |bytes| body(1, bytes, Duration::ZERO, true);
+        assert_eq!(length(whole(MAX_BODY)).await, Ok(MAX_BODY));
+        assert_eq!(length(whole(MAX_BODY + 1)).await, Err(Code::BodyTooLarge));
+        // It is not read for ever.
+        let endless = body(usize::MAX, MAX_BODY, Duration::ZERO, true);
+        assert_eq!(length(endless).await, Err(Code::BodyTooLarge));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_waits_for_room_but_not_for_ever() {
+        let bodies = Bodies::new(32);
+        let held = bodies.admit(None).await.unwrap();
+        assert_eq!(bodies.admit(Some(MAX_BODY)).await.unwrap_err().code, Code::Unavailable);
+        assert!(bodies.admit(Some(1_000)).await.is_ok(), "a small one still fits");
+        drop(held);
+        assert!(bodies.admit(Some(MAX_BODY)).await.is_ok());
     }
 }

@@ -40,12 +40,16 @@ pub(crate) async fn events(
     let position = app.store.position().await?;
     let record = find(&app, id).await?;
     let known = request.headers().get("last-event-id").and_then(|value| value.to_str().ok());
-    let seen = known.and_then(EventId::parse).filter(|known| known.covers(position, &record));
+    let covered = known.and_then(EventId::parse).is_some_and(|known| known.covers(position, &record));
+    if covered && record.status.is_terminal() {
+        // The one answer after which a browser does not come back.
+        return Ok(HttpResponse::NoContent().finish());
+    }
     let follower = Follower { app, id, position, sent: None };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
         .insert_header(("x-accel-buffering", "no"))
-        .streaming(follower.stream(watch, *record, seen.is_some())))
+        .streaming(follower.stream(watch, *record, covered)))
 }
 
 /// The id of an event: where the store stood, and the version of the job.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use spool_shared::{
     ids::JobId,
+    job::{Counters, Status},
     workflow::{Params, Priority, Request, Violation, ViolationCode, Workflow},
 };
 use tracing::info;
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     app::App,
     images::{Picture, PictureError},
-    store::{Found, Idempotency, NewJob, StoredInput, Submitted},
+    store::{Found, Idempotency, NewJob, Record, StoredInput, Submitted},
 };
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -73,9 +74,16 @@ async fn accept(
         Submitted::Accepted => {
             app.bell.ring();
             info!(job.id = %job.id, job.class = %job.class, "Job {} was accepted", job.id);
-            accepted(app, job.id, false).await
+            match app.store.find(job.id).await {
+                Ok(Found::Job(record)) => Ok(accepted(&record, false)),
+                // The job is in the queue: nothing may turn this into an error, or the client sends it again.
+                _ => Ok(accepted(&as_submitted(job), false)),
+            }
         }
-        Submitted::Replayed(first) => accepted(app, first, true).await,
+        Submitted::Replayed(first) => match app.store.find(first).await? {
+            Found::Job(record) => Ok(accepted(&record, true)),
+            Found::Gone | Found::Missing => Err(Problem::gone_job()),
+        },
         Submitted::KeyReused => {
             let detail = "this Idempotency-Key came with another request before; use a new one";
             Err(Problem::new(Code::IdempotencyKeyReused, detail))
@@ -193,19 +201,45 @@ fn new_job(
     }
 }
 
-/// 202 with the job as it is now.
-async fn accepted(app: &App, id: JobId, replayed: bool) -> Result<HttpResponse, Problem> {
-    let record = match app.store.find(id).await? {
-        Found::Job(record) => record,
-        Found::Gone => return Err(Problem::gone_job()),
-        Found::Missing => return Err(Problem::no_job()),
-    };
+/// 202 with the job.
+fn accepted(record: &Record, replayed: bool) -> HttpResponse {
     let mut response = HttpResponse::Accepted();
-    response.insert_header((header::LOCATION, format!("/api/jobs/{id}")));
+    response.insert_header((header::LOCATION, format!("/api/jobs/{}", record.id)));
     if replayed {
         response.insert_header((IDEMPOTENT_REPLAYED.clone(), HeaderValue::from_static("true")));
     }
-    Ok(response.json(JobView::of(&record)))
+    response.json(JobView::of(record))
+}
+
+/// A job as it was put into the queue, for want of a look at it. Its time is this host's.
+fn as_submitted(job: NewJob) -> Record {
+    let now = jiff::Timestamp::now().as_millisecond();
+    Record {
+        id: job.id,
+        workflow: job.workflow,
+        class: job.class,
+        engine: None,
+        status: Status::Queued,
+        version: 1,
+        priority: job.priority,
+        owner: job.owner,
+        params: job.params,
+        inputs: job.inputs,
+        progress: None,
+        queue_position: None,
+        counters: Counters::default(),
+        agent: None,
+        error: None,
+        outputs: Vec::new(),
+        result: None,
+        timings: None,
+        parent: job.parent,
+        unservable: false,
+        created_at: u64::try_from(now).unwrap_or_default(),
+        started_at: None,
+        finished_at: None,
+        expires_at: None,
+    }
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {

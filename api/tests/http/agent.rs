@@ -1,0 +1,106 @@
+//! An agent without a socket: takes jobs from the store itself, as a replica would for it, and reports on them.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+use spool_api::{
+    storage::ResultFile,
+    store::{Feed, Mail, Presence, Store, Told},
+};
+use spool_shared::{
+    class::Class,
+    ids::{AgentId, BootId, Nonce, ReplicaId},
+    job::{Phase, Progress},
+    protocol::{AgentCard, HeldLease, Offer, Output, Part, Poster, Timings},
+    workflow::Workflow,
+};
+
+use crate::world::World;
+
+pub(crate) struct Agent {
+    store: Store,
+    feed: Feed,
+}
+
+impl Agent {
+    /// One slot for everything.
+    pub(crate) async fn connect(world: &World) -> Self {
+        let replica = ReplicaId::from_random(rand::random());
+        let limits = world.app.store.limits().clone();
+        let store = Store::open(&world.redis_url(), "spool", replica, limits).await.unwrap();
+        let feed = store.feed(store.position().await.unwrap()).await.unwrap();
+        let card = AgentCard {
+            id: AgentId::from_random(rand::random()),
+            boot: BootId::from_random(rand::random()),
+            name: "a1".into(),
+            version: "0.1.0".into(),
+            gpus: Vec::new(),
+            memory_bytes: 1 << 30,
+            labels: BTreeMap::new(),
+            price_per_hour: None,
+        };
+        let offers = [Offer { workflow: Workflow::I2v, engine: "scripted".into(), classes: Class::all() }];
+        let nonce = Nonce::from_random(rand::random());
+        let presence = Presence { nonce, identity: "", card: &card, offers: &offers, slots: 1, held: &[] };
+        store.hello(&presence).await.unwrap();
+        Self { store, feed }
+    }
+
+    /// Waits for a job and starts it.
+    pub(crate) async fn starts(&mut self) -> HeldLease {
+        let lease = self.assigned().await;
+        assert_eq!(self.store.accept(&lease).await.unwrap(), Told::Done);
+        assert_eq!(self.store.start(&lease, 0).await.unwrap(), Told::Done);
+        lease
+    }
+
+    /// Waits for a hand-out.
+    pub(crate) async fn assigned(&mut self) -> HeldLease {
+        loop {
+            let news = self.feed.next().await.unwrap();
+            let lease = news.letters.iter().find_map(|letter| match letter.mail {
+                Mail::Assign(lease) => Some(lease),
+                _ => None,
+            });
+            if let Some(lease) = lease {
+                return lease;
+            }
+        }
+    }
+
+    pub(crate) async fn reports(&self, lease: &HeldLease, seq: u64) {
+        let fraction = f64::from(u32::try_from(seq).unwrap()) / 100.0;
+        let step = u32::try_from(seq).unwrap();
+        let report = Progress { seq, phase: Phase::Denoise, step, steps: 100, fraction };
+        self.store.progress(lease, &report).await.unwrap();
+    }
+
+    /// Stores a video with a poster and ends the job.
+    pub(crate) async fn succeeds(&self, world: &World, lease: &HeldLease, video: &[u8], poster: &[u8]) {
+        let sha256 = |bytes| hex::encode(Sha256::digest(bytes));
+        for (part, bytes) in [(Part::Output, video), (Part::Poster, poster)] {
+            let hash = sha256(bytes);
+            let file = ResultFile { job: lease.job, token: &lease.token, index: 0, part, sha256: &hash };
+            let mut upload = world.app.storage.begin(&file.path().unwrap()).await.unwrap();
+            upload.write(bytes.to_vec().into()).await.unwrap();
+            upload.commit(&hash, bytes.len() as u64).await.unwrap();
+        }
+        let output = Output {
+            index: 0,
+            content_type: "video/mp4".into(),
+            bytes: video.len() as u64,
+            sha256: sha256(video),
+            width: 832,
+            height: 480,
+            frames: Some(81),
+            fps: Some(16),
+            poster: Some(Poster {
+                content_type: "image/webp".into(),
+                bytes: poster.len() as u64,
+                sha256: sha256(poster),
+            }),
+        };
+        let timings = Timings { load_ms: Some(5), ..Timings::default() };
+        assert_eq!(self.store.succeed(lease, vec![output], timings).await.unwrap(), Told::Done);
+    }
+}

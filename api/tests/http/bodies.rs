@@ -1,0 +1,109 @@
+//! Bodies that are no good requests: wrong types, broken encodings, too much of everything.
+
+use insta::assert_snapshot;
+use reqwest::Response;
+use serde_json::json;
+
+use crate::{
+    raw::exchange,
+    world::{World, base64, form, png, problem},
+};
+
+async fn send(world: &World, content_type: &str, body: impl Into<reqwest::Body>) -> Response {
+    let request = world.request("POST", "/api/workflows/upscale").header("content-type", content_type);
+    request.body(body).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_refused() {
+    let world = World::start().await;
+    for content_type in ["text/plain", "application/x-www-form-urlencoded", "image/png", "json", ""] {
+        let refused = problem(send(&world, content_type, "{}").await).await;
+        assert!(
+            refused.starts_with("415 unsupported_media_type: the body must be application/json"),
+            "{refused}"
+        );
+    }
+    let response = send(&world, "application/json; charset=utf-8", "{}").await;
+    assert_snapshot!(problem(response).await, @r#"
+    422 validation_failed: input_image is required
+    /input_image: input_image is required
+    "#);
+}
+
+#[tokio::test]
+async fn a_broken_body_says_what_is_broken() {
+    let world = World::start().await;
+    let json = async |body: &'static str| problem(send(&world, "application/json", body).await).await;
+    assert_snapshot!(json("{\"scale\": 2,}").await, @"400 malformed_body: the body is not valid JSON: trailing comma at line 1 column 13");
+    assert_snapshot!(json("[]").await, @"400 malformed_body: the body must be one JSON object");
+    assert_snapshot!(json("").await, @"400 malformed_body: the body is not valid JSON: EOF while parsing a value at line 1 column 0");
+    let nested = problem(send(&world, "application/json", "[".repeat(1_000_000)).await).await;
+    assert_snapshot!(nested, @"400 malformed_body: the body is not valid JSON: recursion limit exceeded at line 1 column 128");
+    let multipart =
+        async |content_type, body: &'static str| problem(send(&world, content_type, body).await).await;
+    assert_snapshot!(multipart("multipart/form-data", "x").await, @"400 malformed_body: the multipart body cannot be read: Multipart boundary is not found");
+    assert_snapshot!(multipart("multipart/form-data; boundary=b", "--b\r\n").await, @"400 malformed_body: the multipart body cannot be read: Multipart stream is incomplete");
+    let twice =
+        "--b\r\ncontent-disposition: form-data; name=\"params\"\r\n\r\n{}\r\n".repeat(2) + "--b--\r\n";
+    assert_snapshot!(problem(send(&world, "multipart/form-data; boundary=b", twice).await).await, @"400 malformed_body: the body has more than one part params");
+    let many = "--b\r\ncontent-disposition: form-data; name=\"x\"\r\n\r\n\r\n".repeat(17) + "--b--\r\n";
+    assert_snapshot!(problem(send(&world, "multipart/form-data; boundary=b", many).await).await, @"400 malformed_body: the body has more than 16 parts");
+    let params = form(&json!({"x": "x".repeat(64 * 1024)}), &[]);
+    let response = world.request("POST", "/api/workflows/upscale").multipart(params).send().await.unwrap();
+    assert_snapshot!(problem(response).await, @"413 body_too_large: the part params may have at most 65536 bytes");
+}
+
+#[tokio::test]
+async fn three_of_the_largest_pictures_fit_and_one_byte_more_does_not() {
+    let world = World::start().await;
+    let limit = 30 * 1024 * 1024 + 64 * 1024;
+    let mut file = png(64, 64);
+    file.resize(10 * 1024 * 1024 / 4 * 3, 0);
+    let text = base64(&file);
+    let body = |length: usize| {
+        let body = json!({"prompt": "p", "edit_image": [&text, &text, &text]}).to_string();
+        let padding = " ".repeat(length - body.len());
+        body + &padding
+    };
+    let send = async |body| {
+        let request = world.request("POST", "/api/workflows/qwen").header("content-type", "application/json");
+        request.body::<String>(body).send().await.unwrap()
+    };
+    assert_eq!(send(body(limit)).await.status(), 202);
+    assert_snapshot!(problem(send(body(limit + 1)).await).await, @"413 body_too_large: the body may have at most 31522816 bytes");
+}
+
+#[tokio::test]
+async fn a_request_with_two_lengths_is_refused() {
+    let world = World::start().await;
+    let head =
+        "POST /api/workflows/upscale HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    for lengths in [
+        "content-length: 2\r\ntransfer-encoding: chunked\r\n",
+        "content-length: 2\r\ncontent-length: 3\r\n",
+        "content-length: +2\r\n",
+        "transfer-encoding: chunked, identity\r\n",
+    ] {
+        let answer =
+            exchange(&world, format!("{head}{lengths}connection: close\r\n\r\n0\r\n\r\n").as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{lengths}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn uploads_wait_for_room_in_memory_and_all_get_through() {
+    let world = World::with(&["--body-mib", "32"]).await;
+    let file = || {
+        let mut file = png(16, 16);
+        file.resize(10 * 1024 * 1024, 0);
+        file
+    };
+    let uploads = (0..8).map(|_| {
+        let form = form(&json!({}), &[("input_image", file())]);
+        world.request("POST", "/api/workflows/upscale").multipart(form).send()
+    });
+    for response in futures_util::future::join_all(uploads).await {
+        assert_eq!(response.unwrap().status(), 202);
+    }
+}

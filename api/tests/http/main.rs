@@ -1,0 +1,20 @@
+//! The API over HTTP: a real server on a real Redis, asked as clients ask.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "this is test code: whatever goes wrong must end the test"
+)]
+
+mod agent;
+mod bodies;
+mod events;
+mod files;
+mod idempotency;
+mod jobs;
+mod pictures;
+mod protocol;
+mod raw;
+mod submit;
+mod world;

@@ -1,0 +1,165 @@
+//! One API on a Redis of its own, and what every test needs to speak to it.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use actix_web::web::Data;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use clap::Parser;
+use image::{ImageFormat, Rgb, RgbImage};
+use reqwest::{
+    RequestBuilder, Response,
+    multipart::{Form, Part},
+};
+use serde_json::{Value, json};
+use spool_api::{app::App, config::Config, serve, tasks::Tasks};
+use tempfile::TempDir;
+
+#[derive(Parser)]
+#[command(no_binary_name = true)]
+struct Flags {
+    #[command(flatten)]
+    config: Config,
+}
+
+pub(crate) struct World {
+    pub(crate) app: Data<App>,
+    pub(crate) address: String,
+    http: reqwest::Client,
+    redis: Child,
+    folder: TempDir,
+    _tasks: Tasks,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With settings as flags.
+    pub(crate) async fn with(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("redis.sock");
+        let redis = start_redis(&socket);
+        let data = folder.path().join("data").display().to_string();
+        let defaults = ["--listen", "127.0.0.1:0", "--http-workers", "1", "--data-dir", &data];
+        let config = Flags::try_parse_from(defaults.iter().chain(flags)).unwrap().config;
+        config.check().unwrap();
+        let tasks = Tasks::new();
+        let app = Data::new(serve::start(config, &url(&socket), &tasks).await.unwrap());
+        let listening = serve::listen(&app).unwrap();
+        tokio::spawn(listening.server);
+        // Another crate of the workspace turns TLS on in the HTTP library, which then wants a provider.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { app, address: listening.address.to_string(), http, redis, folder, _tasks: tasks }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn redis_url(&self) -> String {
+        url(&self.folder.path().join("redis.sock"))
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = method.parse().unwrap();
+        self.http.request(method, format!("http://{}{path}", self.address))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.request("GET", path).send().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
+        self.request("POST", path).json(body).send().await.unwrap()
+    }
+
+    /// A job that waits.
+    pub(crate) async fn submitted(&self) -> Value {
+        let body = json!({"prompt": "a cat", "input_image": base64(&png(64, 48)), "seed": 7});
+        let response = self.post("/api/workflows/i2v", &body).await;
+        assert_eq!(response.status(), 202);
+        response.json().await.unwrap()
+    }
+
+    pub(crate) async fn job(&self, job: &Value) -> Value {
+        self.get(job["urls"]["self"].as_str().unwrap()).await.json().await.unwrap()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.redis.kill().unwrap();
+        self.redis.wait().unwrap();
+    }
+}
+
+fn url(socket: &Path) -> String {
+    format!("unix://{}", socket.display())
+}
+
+/// A private redis-server that answers; the test's end kills it.
+fn start_redis(socket: &Path) -> Child {
+    let child = Command::new("redis-server")
+        .args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"])
+        .arg(socket)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("redis-server is installed");
+    let deadline = std::time::Instant::now() + Duration::from_secs(30);
+    while std::os::unix::net::UnixStream::connect(socket).is_err() {
+        assert!(std::time::Instant::now() < deadline, "redis-server does not answer");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+/// The status and the code of a problem, with its errors as lines; also checks what every problem must have.
+pub(crate) async fn problem(response: Response) -> String {
+    let status = response.status();
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let waits = response.headers().contains_key("retry-after");
+    assert_eq!(waits, [429, 503].contains(&status.as_u16()));
+    let body: Value = response.json().await.unwrap();
+    let keys: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["code", "detail", "errors", "request_id", "retryable", "status", "title", "type"]);
+    let code = body["code"].as_str().unwrap();
+    assert_eq!(body["request_id"], json!(request_id));
+    assert_eq!(body["status"], json!(status.as_u16()));
+    assert_eq!(body["type"], json!(format!("/docs/errors#{code}")));
+    let mut lines = vec![format!("{} {code}: {}", status.as_u16(), body["detail"].as_str().unwrap())];
+    for error in body["errors"].as_array().unwrap() {
+        let [pointer, message] = ["pointer", "message"].map(|key| error[key].as_str().unwrap());
+        lines.push(format!("{pointer}: {message}"));
+    }
+    lines.join("\n")
+}
+
+pub(crate) fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let pixels = RgbImage::from_fn(width, height, |x, y| Rgb([x, y, x ^ y].map(|n| n.to_le_bytes()[0])));
+    pixels.write_to(&mut file, format).unwrap();
+    file.into_inner()
+}
+
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
+    picture(width, height, ImageFormat::Png)
+}
+
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(bytes)
+}
+
+/// A multipart body with parameters and files.
+pub(crate) fn form(params: &Value, files: &[(&'static str, Vec<u8>)]) -> Form {
+    let params = Part::text(params.to_string()).mime_str("application/json").unwrap();
+    files.iter().fold(Form::new().part("params", params), |form, (name, bytes)| {
+        form.part(*name, Part::bytes(bytes.clone()).file_name("picture.bin"))
+    })
+}

@@ -1,0 +1,186 @@
+//! The program itself: what it refuses, and how it ends.
+
+#![expect(clippy::unwrap_used, reason = "this is test code: whatever goes wrong must end the test")]
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use insta::assert_snapshot;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn command(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spool-api"));
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("TMPDIR", folder.path());
+    command.env("SPOOL_LISTEN", "127.0.0.1:0").env("SPOOL_DATA_DIR", folder.path().join("data"));
+    command.env("SPOOL_ADDRESS_FILE", folder.path().join("address"));
+    command.envs(settings.iter().copied());
+    command
+}
+
+/// What a start with these settings says before it gives up.
+fn refused(settings: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fs::File::create(folder.path().join("log")).unwrap();
+    let child = command(&folder, settings).stderr(log).stdout(Stdio::null()).spawn();
+    let mut api = Api { child: child.unwrap(), address: String::new(), folder };
+    assert_ne!(api.ended(), Some(0));
+    let said = api.log();
+    said.lines()
+        .rfind(|line| line.starts_with("spool-api: ") || line.starts_with("error: "))
+        .unwrap_or_default()
+        .into()
+}
+
+struct Api {
+    child: Child,
+    address: String,
+    folder: TempDir,
+}
+
+impl Api {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = fs::File::create(folder.path().join("log")).unwrap();
+        let child = command(&folder, &[]).stderr(log).stdout(Stdio::null()).spawn().unwrap();
+        let mut api = Self { child, address: String::new(), folder };
+        api.address = wait_for("an address", || fs::read_to_string(api.folder.path().join("address")).ok());
+        api
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// Waits for the end: the exit code.
+    fn ended(&mut self) -> Option<i32> {
+        let child = &mut self.child;
+        wait_for("the end", || child.try_wait().unwrap()).code()
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        // It may have ended.
+        self.child.kill().ok();
+        self.child.wait().unwrap();
+    }
+}
+
+fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_wrong_setting_stops_the_program_with_a_sentence_that_names_it() {
+    assert_snapshot!(refused(&[("SPOOL_LEASE_MS", "soon")]), @"error: invalid value 'soon' for '--lease-ms <SPOOL_LEASE_MS>': invalid digit found in string");
+    assert_snapshot!(refused(&[("SPOOL_LISTEN", "0.0.0.0:0")]), @"spool-api: SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0:0: without keys only this machine may connect");
+    assert_snapshot!(refused(&[("SPOOL_AGENT_DEAD_MS", "1000")]), @"spool-api: SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");
+    assert_snapshot!(refused(&[("SPOOL_LOG", "spool=shout")]), @r#"spool-api: SPOOL_LOG is no filter: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
+    assert_snapshot!(refused(&[("SPOOL_STORAGE_URL", "file:///proc/nothing")]), @"spool-api: the folder /proc/nothing cannot be used: No such file or directory (os error 2)");
+    assert_snapshot!(refused(&[("PATH", "/nowhere")]), @"spool-api: the private redis-server ended at once (exit status: 1); install redis-server 7 or newer, or set SPOOL_REDIS_URL");
+}
+
+#[test]
+fn an_unreachable_redis_is_named_without_its_password() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let said = refused(&[("SPOOL_REDIS_URL", &format!("redis://user:hunter2@127.0.0.1:{port}"))]);
+    assert!(said.starts_with("spool-api: Redis at SPOOL_REDIS_URL does not answer: "), "{said}");
+    assert!(!said.contains("hunter2"));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = refused(&[("SPOOL_LISTEN", &address)]);
+    assert!(said.starts_with(&format!("spool-api: cannot listen on SPOOL_LISTEN {address}: ")), "{said}");
+}
+
+/// A request that the server waits for the rest of: all of it but the body is there and was read.
+fn request_in_flight(api: &Api, body: &str) -> TcpStream {
+    let head = format!(
+        "POST /api/workflows/upscale HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut request = api.connect();
+    request.write_all(head.as_bytes()).unwrap();
+    let mut interim = [0; 25];
+    request.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    request
+}
+
+#[test]
+fn a_request_in_flight_is_finished_before_the_end() {
+    let mut api = Api::start();
+    let body = r#"{"input_image": 5}"#;
+    let mut request = request_in_flight(&api, body);
+    api.signal(Signal::SIGTERM);
+    wait_for("the end of listening", || TcpStream::connect(&api.address).err());
+    request.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    request.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 422 "), "{answer}");
+    assert_eq!(api.ended(), Some(0), "{}", api.log());
+    assert!(!api.folder.path().join("address").exists());
+}
+
+#[test]
+fn a_second_signal_cuts_requests_off() {
+    let mut api = Api::start();
+    let mut request = request_in_flight(&api, "{}");
+    api.signal(Signal::SIGINT);
+    wait_for("the end of listening", || TcpStream::connect(&api.address).err());
+    api.signal(Signal::SIGINT);
+    assert_eq!(api.ended(), Some(0), "{}", api.log());
+    let mut answer = String::new();
+    request.read_to_string(&mut answer).unwrap_or_default();
+    assert_eq!(answer, "");
+}
+
+#[test]
+fn the_private_redis_leaves_nothing_behind() {
+    let mut api = Api::start();
+    let redis = || {
+        fs::read_dir(api.folder.path())
+            .unwrap()
+            .flatten()
+            .find(|entry| entry.file_name().to_string_lossy().starts_with("spool-redis-"))
+    };
+    assert!(redis().is_some_and(|folder| folder.path().join("redis.sock").exists()));
+    assert!(api.log().contains("Started a private redis-server"));
+    api.signal(Signal::SIGTERM);
+    assert_eq!(api.ended(), Some(0));
+    let left: Vec<_> =
+        fs::read_dir(api.folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("spool-redis-")), "{left:?}");
+}
