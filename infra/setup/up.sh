@@ -22,6 +22,8 @@ start() {
 }
 
 step start start
+# From here on this is the way it is meant to end.
+trap 'exit 0' INT TERM
 cat <<END
 
 Spool serves at http://$address (the web studio is not there yet). Try, in another terminal:
