@@ -33,7 +33,12 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), ConfigError> {
         }
         LogFormat::Json => registry
             .with(
-                fmt::layer().json().flatten_event(true).with_current_span(true).with_writer(std::io::stderr),
+                fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_span_list(false)
+                    .with_writer(std::io::stderr),
             )
             .try_init(),
     };
