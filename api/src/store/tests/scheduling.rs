@@ -151,14 +151,12 @@ async fn a_thousand_jobs_of_every_class_leave_no_lane_turn_lease_or_place_behind
     let mut fleet = Fleet::new().await;
     let agents = [fleet.connect(1, 16).await, fleet.connect(2, 16).await];
     let classes: Vec<String> = spool_shared::class::Class::all().iter().map(ToString::to_string).collect();
-    let mut number = 0;
-    for class in classes.iter().cycle().take(1_000) {
+    for (number, class) in classes.iter().cycle().take(1_000).enumerate() {
         let priority = [High, Normal, Low][number % 3];
         let job = fleet.submit_class(["ada", "bob"][number % 2], priority, class).await;
         if number % 10 == 0 {
             fleet.store.cancel(job).await.unwrap();
         }
-        number += 1;
     }
     loop {
         let handed = fleet.schedule().await;
