@@ -15,6 +15,9 @@ from spool.cli.submit import follow_and_fetch
 from spool.client import Client
 from spool.job import Job
 
+# Columns of a list that goes to a file or another program.
+PIPED_WIDTH = 200
+
 COLOURS = {"succeeded": "green", "failed": "red", "canceled": "yellow", "running": "cyan", "assigned": "cyan"}
 
 
@@ -27,14 +30,26 @@ def jobs(client: Client, options: argparse.Namespace) -> int:
     if not page.items:
         sys.stdout.write("No jobs.\n")
         return exits.OK
-    table = Table(box=None, pad_edge=False)
-    for title in ("id", "workflow", "status", "", "engine", "age", "prompt"):
-        table.add_column(title, no_wrap=True, overflow="ellipsis", ratio=1 if title == "prompt" else None)
     now = datetime.now(UTC)
-    for job in page.items:
-        table.add_row(*_row(job, now))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    console.print(table_of([_row(job, now) for job in page.items], console.width))
     return exits.OK
+
+
+def table_of(rows: list[tuple[Text, ...]], width: int) -> Table:
+    """Lay out the list. Only the prompt gives way where the terminal is narrow: ids are there to be copied."""
+    table = Table(box=None, pad_edge=False)
+    titles = ("id", "workflow", "status", "", "engine", "age", "prompt")
+    left = width
+    for index, title in enumerate(titles[:-1]):
+        whole = max(len(title), *(row[index].cell_len for row in rows))
+        left -= whole + 1
+        table.add_column(title, no_wrap=True, width=whole)
+    table.add_column(titles[-1], no_wrap=True)
+    for *cells, prompt in rows:
+        prompt.truncate(max(left, 0), overflow="ellipsis")
+        table.add_row(*cells, prompt)
+    return table
 
 
 def _row(job: Job, now: datetime) -> tuple[Text, ...]:
