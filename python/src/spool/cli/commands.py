@@ -38,7 +38,7 @@ def jobs(client: Client, options: argparse.Namespace) -> int:
 
 def table_of(rows: list[tuple[Text, ...]], width: int) -> Table:
     """Lay out the list. Only the prompt gives way where the terminal is narrow: ids are there to be copied."""
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, padding=(0, 1, 0, 0))
     titles = ("id", "workflow", "status", "", "engine", "age", "prompt")
     left = width
     for index, title in enumerate(titles[:-1]):
@@ -47,7 +47,7 @@ def table_of(rows: list[tuple[Text, ...]], width: int) -> Table:
         table.add_column(title, no_wrap=True, width=whole)
     table.add_column(titles[-1], no_wrap=True)
     for *cells, prompt in rows:
-        prompt.truncate(max(left, 0), overflow="ellipsis")
+        prompt.truncate(max(left - 1, 0), overflow="ellipsis")
         table.add_row(*cells, prompt)
     return table
 
