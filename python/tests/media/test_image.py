@@ -37,6 +37,39 @@ def test_a_png_keeps_its_pixels_and_its_metadata(tmp_path: Path) -> None:
     assert b"iTXt" in (tmp_path / "p.png").read_bytes()
 
 
+def test_a_png_without_a_prompt_has_no_title(tmp_path: Path) -> None:
+    still.write_png(tmp_path / "p.png", noise(4, 4), {"scale": 2})
+    with Image.open(tmp_path / "p.png") as read:
+        read.load()
+        assert "Title" not in read.info
+
+
+def test_writing_a_png_can_be_ended_at_any_piece_and_leaves_nothing(tmp_path: Path) -> None:
+    class EnoughError(Exception):
+        pass
+
+    pieces = 0
+
+    def count() -> None:
+        nonlocal pieces
+        pieces += 1
+
+    def end() -> None:
+        count()
+        if pieces == 10:
+            raise EnoughError
+
+    still.write_png(tmp_path / "p.png", noise(512, 512), {}, count)
+    assert pieces > 12
+    whole = (tmp_path / "p.png").read_bytes()
+    still.write_png(tmp_path / "p.png", noise(512, 512), {})
+    assert (tmp_path / "p.png").read_bytes() == whole
+    pieces = 0
+    with pytest.raises(EnoughError):
+        still.write_png(tmp_path / "p.png", noise(512, 512), {}, end)
+    assert not (tmp_path / "p.png").exists()
+
+
 @pytest.mark.parametrize(
     ("size", "wanted"), [((1280, 720), (640, 360)), ((480, 832), (369, 640)), ((320, 200), (320, 200))]
 )

@@ -198,3 +198,33 @@ def test_cover_fills_the_frame_without_stretching(size: tuple[int, int]) -> None
     pixels = np.asarray(covered) > 127
     assert pixels.sum(axis=0).max() == pytest.approx(min(80 * scale, size[1]), abs=2)
     assert pixels.sum(axis=1).max() == pytest.approx(min(80 * scale, size[0]), abs=2)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_a_cut_out_keeps_what_is_transparent(tmp_path: Path, mode: str) -> None:
+    image = Image.new("RGBA", (16, 8), (200, 200, 200, 0))
+    image.paste((90, 90, 90, 255), (0, 0, 8, 8))
+    path = tmp_path / "cut-out.png"
+    image.convert(mode).save(path)
+    read = picture.read_cut_out(path, 6)
+    assert (read.mode, read.size) == ("RGBA", (8, 16))
+    assert [read.getchannel("A").getpixel(spot) for spot in ((4, 2), (4, 12))] == [255, 0]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_what_is_opaque_is_no_cut_out(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "opaque.png"
+    quarters().convert(mode).save(path)
+    assert picture.read_cut_out(path).tobytes() == picture.read(path).tobytes()
+
+
+def test_a_colour_profile_is_applied_to_a_cut_out(tmp_path: Path) -> None:
+    swapped = srgb().replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
+    source = quarters()
+    source.putalpha(Image.new("L", source.size, 128))
+    path = tmp_path / "managed.png"
+    source.save(path, icc_profile=swapped)
+    read = picture.read_cut_out(path)
+    assert set(read.getchannel("A").get_flattened_data()) == {128}
+    for found, (r, g, b) in zip(corners(read.convert("RGB")), [RED, GREEN, BLUE, WHITE], strict=True):
+        assert np.abs(np.array(found) - np.array((b, g, r))).max() <= 3

@@ -43,9 +43,11 @@ class WorkerProcess:
 
     folder: Path
     engines: str = "i2v=scripted,qwen=scripted,upscale=scripted"
+    environment: dict[str, str] = field(default_factory=dict[str, str])
     process: subprocess.Popen[bytes] = field(init=False)
     link: socket.socket = field(init=False)
     noise: bytearray = field(default_factory=bytearray)
+    log: bytearray = field(default_factory=bytearray)
     _drains: list[threading.Thread] = field(default_factory=list[threading.Thread])
 
     def __enter__(self) -> Self:
@@ -68,9 +70,9 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            env={"PATH": os.environ["PATH"]},
+            env={"PATH": os.environ["PATH"], **self.environment},
         )
-        for pipe, into in ((process.stdout, self.noise), (process.stderr, bytearray())):
+        for pipe, into in ((process.stdout, self.noise), (process.stderr, self.log)):
             assert pipe is not None
             thread = threading.Thread(target=self._drain, args=(pipe.fileno(), into), daemon=True)
             thread.start()

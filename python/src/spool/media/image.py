@@ -2,22 +2,51 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 POSTER_EDGE = 640
 PREVIEW_EDGE = 480
 PREVIEW_BYTES = 48 * 1024
 
 
-def write_png(path: Path, image: Image.Image, metadata: Mapping[str, object]) -> None:
-    """Write a PNG with `metadata` as JSON in an iTXt chunk `parameters`, and its prompt in one called `Title`."""
+def write_png(
+    path: Path, image: Image.Image, metadata: Mapping[str, object], checkpoint: Callable[[], None] | None = None
+) -> None:
+    """Write a PNG with `metadata` as JSON in an iTXt chunk `parameters`, and its prompt, if any, in one called `Title`.
+
+    `checkpoint` is called for every piece of some 64 KiB: a large picture takes seconds. After an error, which it may
+    raise, no file is left.
+    """
     info = PngImagePlugin.PngInfo()
-    info.add_itxt("Title", str(metadata.get("prompt", "")))
+    if "prompt" in metadata:
+        info.add_itxt("Title", str(metadata["prompt"]))
     info.add_itxt("parameters", json.dumps(metadata, ensure_ascii=False, separators=(",", ":")))
-    image.save(path, "PNG", pnginfo=info, compress_level=6)
+    try:
+        with _CheckedFile(path, checkpoint) as file:
+            image.save(file, "PNG", pnginfo=info, compress_level=6)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+class _CheckedFile(io.BufferedWriter):
+    """A new file that asks before each piece whether to go on."""
+
+    def __init__(self, path: Path, checkpoint: Callable[[], None] | None) -> None:
+        super().__init__(io.FileIO(path, "w"))
+        self._checkpoint = checkpoint
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        if self._checkpoint is not None:
+            self._checkpoint()
+        return super().write(data)
 
 
 def write_poster(path: Path, image: Image.Image, mark: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -33,17 +34,26 @@ def read(path: Path, orientation: int = 1) -> Image.Image:
 
     The orientation is an argument, because stored pictures have lost their metadata; one in the file is not looked at.
     """
+    return _read(path, orientation, to_rgb)
+
+
+def read_cut_out(path: Path, orientation: int = 1) -> Image.Image:
+    """Decode as `read` does, but to RGBA if any pixel is transparent."""
+    return _read(path, orientation, to_cut_out)
+
+
+def _read(path: Path, orientation: int, convert: Callable[[Image.Image], Image.Image]) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as image:
                 _check_size(image)
                 image.load()
-                upright = to_rgb(image)
+                converted = convert(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnreadablePictureError(f"The picture cannot be decoded: {error}") from error
     turn = _UPRIGHT.get(orientation)
-    return upright if turn is None else upright.transpose(turn)
+    return converted if turn is None else converted.transpose(turn)
 
 
 def _check_size(image: Image.Image) -> None:
@@ -56,16 +66,29 @@ def to_rgb(image: Image.Image) -> Image.Image:
     """Convert any mode to 8-bit RGB: colour profiles applied, alpha flattened, 16 bits scaled instead of cut off."""
     if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
         return _from_deep_grey(image)
-    if image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
+    if _has_alpha(image):
         cut_out = image.convert("RGBA")
         paper = Image.new("RGBA", cut_out.size, (*BACKGROUND, 255))
         return Image.alpha_composite(paper, cut_out).convert("RGB")
-    profile = image.info.get("icc_profile")
-    if isinstance(profile, bytes):
-        managed = _managed(image, profile)
-        if managed is not None:
-            return managed
-    return image.convert("RGB")
+    return _managed(image) or image.convert("RGB")
+
+
+def to_cut_out(image: Image.Image) -> Image.Image:
+    """Convert as `to_rgb` does, but to RGBA if any pixel is transparent."""
+    if not _has_alpha(image):
+        return to_rgb(image)
+    cut_out = image.convert("RGBA")
+    alpha = cut_out.getchannel("A")
+    opaque = cut_out.convert("RGB")
+    opaque.info = image.info
+    colours = _managed(opaque) or opaque
+    if alpha.getextrema() != (255, 255):
+        colours.putalpha(alpha)
+    return colours
+
+
+def _has_alpha(image: Image.Image) -> bool:
+    return image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info
 
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:
@@ -74,8 +97,11 @@ def _from_deep_grey(image: Image.Image) -> Image.Image:
     return Image.fromarray(eight).convert("RGB")
 
 
-def _managed(image: Image.Image, profile: bytes) -> Image.Image | None:
+def _managed(image: Image.Image) -> Image.Image | None:
     """Convert by the embedded profile; a broken or unfitting profile is no reason to refuse a picture."""
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes):
+        return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         srgb = ImageCms.createProfile("sRGB")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

@@ -37,8 +37,9 @@ class Worker:
     def serve(self) -> int:
         """Run jobs until the agent says stop; returns the exit status. An agent that is gone ends the process."""
         offers = tuple(
-            protocol.Offer(workflow, engine.name, engine.describe(workflow))
+            protocol.Offer(workflow, engine.name, classes)
             for workflow, engine in self._engines.items()
+            if (classes := engine.describe(workflow))
         )
         self._send(protocol.Hello(protocol.PROTOCOL_VERSION, os.getpid(), __version__, offers))
         threading.Thread(target=self._listen, name="socket", daemon=True).start()

