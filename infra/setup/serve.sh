@@ -18,6 +18,7 @@ start_spool() {
     SPOOL_PYTHON=$venv/bin/python SPOOL_ENGINES=i2v=preview,qwen=preview \
     setsid setpriv --pdeathsig TERM target/debug/spool-agent >"$run/agent.log" 2>&1 </dev/null &
   agent=$!
+  wait_for "the agent" "$agent" "$run/agent.log" grep -q "Connected to the API" "$run/agent.log"
 }
 
 # wait_for WHO PID LOG CONDITION…: until the condition holds, the process is gone, or 30 seconds are over.
