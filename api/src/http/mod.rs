@@ -55,7 +55,12 @@ fn routes(config: &mut ServiceConfig) {
         // Uploads have a time limit of their own.
         .service(at("/api/workflows/{workflow}", "POST").route(web::post().to(workflows::submit)))
         .service(bounded(at("/api/jobs", READ).route(read().to(jobs::list))))
-        .service(bounded(at("/api/jobs/{id}", READ).route(read().to(jobs::get))))
+        .service(bounded(
+            at("/api/jobs/{id}", "GET, HEAD, DELETE")
+                .route(read().to(jobs::get))
+                .route(web::delete().to(jobs::delete)),
+        ))
+        .service(bounded(at("/api/jobs/{id}/retry", "POST").route(web::post().to(jobs::retry))))
         .service(bounded(at("/api/jobs/{id}/cancel", "POST").route(web::post().to(jobs::cancel))))
         .service(bounded(at("/api/jobs/{id}/events", "GET").route(web::get().to(jobs::events))))
         .service(bounded(at("/api/jobs/{id}/inputs/{index}", READ).route(read().to(jobs::input))))

@@ -60,6 +60,7 @@ codes! {
     /// The body came more slowly than the minimum rate.
     BodyTooSlow = "body_too_slow", REQUEST_TIMEOUT, "The body came too slowly", true;
     AlreadyFinished = "already_finished", CONFLICT, "The job has already finished", false;
+    NotFinished = "not_finished", CONFLICT, "The job has not finished", false;
     Gone = "gone", GONE, "It has been deleted", false;
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large", false;
     ImageTooLarge = "image_too_large", PAYLOAD_TOO_LARGE, "A picture is too large", false;

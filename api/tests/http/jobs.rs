@@ -108,7 +108,9 @@ async fn an_unknown_job_is_not_found_and_a_deleted_one_is_gone() {
     for id in ["11111111-1111-8111-9111-111111111100", "not-an-id", "..%2f..%2fetc", "%00"] {
         for (method, tail) in [
             ("GET", ""),
+            ("DELETE", ""),
             ("POST", "/cancel"),
+            ("POST", "/retry"),
             ("GET", "/events"),
             ("GET", "/outputs/0"),
             ("GET", "/inputs/0"),

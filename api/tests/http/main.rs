@@ -9,6 +9,7 @@
 
 mod agent;
 mod bodies;
+mod ended;
 mod events;
 mod files;
 mod idempotency;

@@ -1,23 +1,30 @@
 //! Jobs: one operation in a file.
 
 mod cancel;
+mod delete;
 mod events;
 mod files;
 mod get;
 mod list;
 mod range;
+mod retry;
 mod view;
 
 pub(super) use cancel::cancel;
+pub(super) use delete::delete;
 pub(super) use events::events;
 pub(super) use files::{StoredFile, input, output, poster, send};
 pub(super) use get::get;
 pub(super) use list::list;
+pub(super) use retry::retry;
 pub(super) use view::JobView;
 
 use spool_shared::ids::JobId;
 
-use super::{OWNER, problem::Problem};
+use super::{
+    OWNER,
+    problem::{Code, Problem},
+};
 use crate::{
     app::App,
     store::{Found, Record},
@@ -35,4 +42,13 @@ pub(super) async fn find(app: &App, id: JobId) -> Result<Box<Record>, Problem> {
         Found::Job(_) | Found::Missing => Err(Problem::no_job()),
         Found::Gone => Err(Problem::gone_job()),
     }
+}
+
+/// Refuses what can only be done with a job that has ended.
+fn finished(record: &Record) -> Result<(), Problem> {
+    if record.status.is_terminal() {
+        return Ok(());
+    }
+    let detail = format!("the job is {}; cancel it or wait for its end first", record.status);
+    Err(Problem::new(Code::NotFinished, detail))
 }

@@ -5,4 +5,4 @@ mod json;
 mod multipart;
 mod submit;
 
-pub(super) use submit::submit;
+pub(super) use submit::{enqueue, idempotency_key, submit};

@@ -69,7 +69,11 @@ async fn accept(
     for picture in &pictures {
         app.storage.put_input(&picture.sha256, picture.bytes.clone()).await?;
     }
-    let job = new_job(workflow, priority, &params, &pictures, idempotency);
+    enqueue(app, new_job(workflow, priority, &params, &pictures, idempotency)).await
+}
+
+/// Puts the job into the queue and answers with it, or with the first one under its key.
+pub(in crate::http) async fn enqueue(app: &App, job: NewJob) -> Result<HttpResponse, Problem> {
     match app.store.submit(&job).await? {
         Submitted::Accepted => {
             app.bell.ring();
@@ -242,7 +246,7 @@ fn as_submitted(job: NewJob) -> Record {
     }
 }
 
-fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+pub(in crate::http) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let Some(value) = request.headers().get(&IDEMPOTENCY_KEY) else { return Ok(None) };
     let plain = |key: &&str| (1..=MAX_KEY).contains(&key.len());
     if let Some(key) = value.to_str().ok().filter(plain) {

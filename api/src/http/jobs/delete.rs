@@ -1,0 +1,31 @@
+//! `DELETE /api/jobs/{id}`: a finished job goes before its retention ends, with everything that it made.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use tracing::info;
+
+use super::{
+    super::problem::{Code, Problem},
+    find, finished, id,
+};
+use crate::{app::App, store::Forgotten};
+
+pub(crate) async fn delete(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let record = find(&app, id(&path)?).await?;
+    finished(&record)?;
+    let id = record.id;
+    // A record without files would be a lie; files without a record are only rubbish, which is swept. The pictures
+    // that were sent may belong to other jobs, too: they go when nothing refers to them any more.
+    app.storage.delete_job(id).await?;
+    match app.store.forget(id, true).await? {
+        Forgotten::Now => {
+            info!(job.id = %id, "Job {id} was deleted");
+            Ok(HttpResponse::NoContent().finish())
+        }
+        Forgotten::Gone => Err(Problem::gone_job()),
+        Forgotten::Missing => Err(Problem::no_job()),
+        Forgotten::NotYet => Err(Problem::new(Code::NotFinished, "the job has not finished yet")),
+    }
+}
