@@ -58,6 +58,11 @@ impl LeaseConfig {
             let what = "must be above SPOOL_AGENT_DEAD_MS: a lease outlives the judgement of its agent";
             return Err(ConfigError::new("SPOOL_LEASE_MS", what));
         }
+        if self.reap_ms > 2_000 {
+            let what =
+                "must be at most 2000: a reaper that pauses for longer counts as blind and judges nobody";
+            return Err(ConfigError::new("SPOOL_REAP_MS", what));
+        }
         Ok(())
     }
 }

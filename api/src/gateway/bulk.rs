@@ -21,6 +21,8 @@ use crate::{
 
 /// How many files one agent may send at once: one for each of its slots would be enough.
 const MAX_UPLOADS: usize = 64;
+/// How long the socket may take to take a message.
+const SEND: Duration = Duration::from_secs(10);
 /// How often a quiet socket is pinged, so that no proxy closes it.
 const PING: Duration = Duration::from_secs(15);
 /// A socket that answers no ping for this long is gone.
@@ -219,5 +221,9 @@ struct Closed;
 
 async fn send(session: &mut Session, message: &BulkToAgent) -> Result<(), Closed> {
     let bytes = encode(message).map_err(|_| Closed)?;
-    session.binary(bytes).await.map_err(|_| Closed)
+    // A peer that does not read must not hold up what it says, or its silence would never be noticed.
+    match tokio::time::timeout(SEND, session.binary(bytes)).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(Closed),
+    }
 }

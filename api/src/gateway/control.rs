@@ -20,6 +20,8 @@ use crate::store::{Greeting, Presence, Readopted, StoreError};
 
 /// How long an agent may take to say hello.
 const HELLO: Duration = Duration::from_secs(5);
+/// How long the socket may take to take a message.
+const SEND: Duration = Duration::from_secs(10);
 /// How often a quiet socket is pinged, so that no proxy closes it.
 const PING: Duration = Duration::from_secs(15);
 /// The most slots that one agent may announce.
@@ -94,7 +96,7 @@ async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream
                 End::Parted(Some(Goodbye { code: "unavailable", message, retry_after }))
             }
         };
-        gateway.inner.agents.leave(agent, nonce);
+        gateway.inner.agents.leave(nonce);
         conclude(&gateway, agent, nonce, session, end).await;
     }
     .instrument(span)
@@ -325,7 +327,11 @@ struct Closed;
 async fn send(session: &mut Session, message: &ToAgent) -> Result<(), Closed> {
     // Every field is plain data; what cannot be encoded cannot have been made.
     let bytes = encode(message).map_err(|_| Closed)?;
-    session.binary(bytes).await.map_err(|_| Closed)
+    // A peer that does not read must not hold up what it says, or its silence would never be noticed.
+    match tokio::time::timeout(SEND, session.binary(bytes)).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(Closed),
+    }
 }
 
 async fn part(mut session: Session, goodbye: Goodbye) {

@@ -80,18 +80,18 @@ impl Gateway {
     pub async fn deliver(&self, letters: Vec<Letter>) {
         // What belongs to a hand-out is read ahead, several at once; the order of the letters stays.
         let mut ready = stream::iter(letters)
-            .map(|letter| async move { (letter.agent, letter.nonce, self.message(&letter).await) })
+            .map(|letter| async move { (letter.nonce, self.message(&letter).await) })
             .buffered(READ_AT_ONCE);
-        while let Some((agent, nonce, message)) = ready.next().await {
+        while let Some((nonce, message)) = ready.next().await {
             if let Some(message) = message {
-                self.inner.agents.send(agent, nonce, message);
+                self.inner.agents.send(nonce, message);
             }
         }
     }
 
     async fn message(&self, letter: &Letter) -> Option<ToAgent> {
         match letter.mail {
-            Mail::Assign(lease) if self.inner.agents.has(letter.agent, letter.nonce) => {
+            Mail::Assign(lease) if self.inner.agents.has(letter.nonce) => {
                 match self.inner.store.handout(&lease).await {
                     Ok(handout) => handout.map(|handout| ToAgent::Assign {
                         job: lease.job,

@@ -15,6 +15,7 @@ const TRIES: u32 = 3;
 
 /// The shared pieces.
 const LIBRARY: &[(&str, &str)] = &[
+    ("judge", include_str!("lua/lib/judge.lua")),
     ("events", include_str!("lua/lib/events.lua")),
     ("mail", include_str!("lua/lib/mail.lua")),
     ("record", include_str!("lua/lib/record.lua")),

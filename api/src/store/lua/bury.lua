@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- bury (T6, T8): an agent fell silent, or said goodbye under its connection's nonce; its jobs go on elsewhere.
--- Uses    events record lanes agents ending presence
+-- Uses    judge events record lanes agents ending presence
 -- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agents lost agent places card memory offers free warm judge
 -- Args    agent nonce
 -- Reply   ok requeued | early | mercy | missing | session
@@ -11,7 +11,7 @@ if not at then
 elseif at ~= nonce then
   if tonumber(redis.call('ZSCORE', key_agents, agent)) > now then
     return { 'early' }
-  elseif tonumber(redis.call('HGET', key_judge, 'passed_at')) + BLIND_MS < now then
+  elseif not may_judge() then
     return { 'mercy' }
   end
 end

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- lapse (T6, T8): the lease's deadline passed: a hand-out without `accepted` bounces, an attempt is lost.
--- Uses    events record lanes agents ending
+-- Uses    judge events record lanes agents ending
 -- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm judge
 -- Args    job
 -- Reply   ok | early | mercy | wrong_state status | missing | session
@@ -12,7 +12,7 @@ elseif rec.status ~= 'assigned' and rec.status ~= 'running' then
   return { 'wrong_state', rec.status }
 elseif tonumber(redis.call('ZSCORE', key_leases, job)) > now then
   return { 'early' }
-elseif tonumber(redis.call('HGET', key_judge, 'passed_at')) + BLIND_MS < now then
+elseif not may_judge() then
   return { 'mercy' }
 end
 lose(rec)

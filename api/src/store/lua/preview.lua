@@ -3,11 +3,14 @@
 -- Touches session job preview
 -- Args    job token seq picture
 -- Reply   ok | already | stale | session
-if redis.call('HGET', key_job(job), 'token') ~= token then
+local at = redis.call('HMGET', key_job(job), 'token', 'attempts')
+local last = redis.call('HMGET', key_preview(job), 'seq', 'attempt')
+local attempt = at[2] or '0'
+if at[1] ~= token then
   return { 'stale' }
-elseif tonumber(redis.call('HGET', key_preview(job), 'seq') or 0) >= tonumber(seq) then
+elseif last[2] == attempt and tonumber(last[1]) >= tonumber(seq) then
   return { 'already' }
 end
-redis.call('HSET', key_preview(job), 'seq', seq, 'picture', picture)
+redis.call('HSET', key_preview(job), 'seq', seq, 'attempt', attempt, 'picture', picture)
 redis.call('PEXPIRE', key_preview(job), PREVIEW_MS)
 return { 'ok' }

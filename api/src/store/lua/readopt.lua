@@ -13,6 +13,8 @@ if rec and rec.token == token then
     change(rec, 'assigned', 'accepted', { 'accepted', 1 })
   end
   return { 'keep' }
+elseif rec and rec.token == new_token then
+  return { 'renewed' }
 elseif not rec or rec.status ~= 'queued' or rec.last_token ~= token or rec.last_end ~= 'lost' then
   return { 'drop' }
 end

@@ -8,7 +8,10 @@
 local function wake_due()
   for _, job in ipairs(redis.call('ZRANGEBYSCORE', key_delayed, '-inf', now, 'LIMIT', 0, BATCH)) do
     redis.call('ZREM', key_delayed, job)
-    redis.call('HSET', key_job(job), unpack(enter_lane(load(job), 'again')))
+    local rec = load(job)
+    if rec then
+      redis.call('HSET', key_job(job), unpack(enter_lane(rec, 'again')))
+    end
   end
 end
 
@@ -26,7 +29,7 @@ local function hand_out(rec, agent, token)
   leave_lane(rec, served)
   local at = redis.call('HMGET', key_agent(agent), 'name', 'engine.' .. rec.workflow)
   redis.call('HDEL', key_job(rec.id), 'place', 'entry', 'ordinal')
-  change(rec, 'assigned', 'assigned', { 'token', token, 'agent', agent, 'agent_name', at[1], 'engine', at[2] })
+  change(rec, 'assigned', 'assigned', { 'token', token, 'agent', agent, 'agent_name', at[1], 'engine', at[2] or '' })
   redis.call('ZADD', key_leases, now + ASSIGN_MS, rec.id)
   redis.call('HSET', key_places(agent), rec.id, token)
   redis.call('HSET', key_agent(agent), 'served', served)

@@ -4,14 +4,24 @@
 -- Touches session agent places free warm
 -- Args    agent nonce healthy warm draining
 -- Reply   ok | unknown | session
-local at = redis.call('HMGET', key_agent(agent), 'nonce', 'warm')
+local at = redis.call('HMGET', key_agent(agent), 'nonce', 'warm', 'classes')
 if at[1] ~= nonce then
   return { 'unknown' }
 end
 for class in string.gmatch(at[2] or '', '%S+') do
   redis.call('ZREM', key_warm(class), agent)
 end
-redis.call('HSET', key_agent(agent), 'warm', warm, 'draining', draining)
+-- What is loaded but not offered must never be handed out.
+local offered, usable = {}, {}
+for class in string.gmatch(at[3], '%S+') do
+  offered[class] = true
+end
+for class in string.gmatch(warm, '%S+') do
+  if offered[class] then
+    usable[#usable + 1] = class
+  end
+end
+redis.call('HSET', key_agent(agent), 'warm', table.concat(usable, ' '), 'draining', draining)
 if healthy ~= '' then
   redis.call('HSET', key_agent(agent), 'healthy', healthy)
 end

@@ -222,3 +222,26 @@ async fn a_reconnect_that_lists_its_leases_loses_nothing_and_one_that_does_not_g
     let Found::Job(lost) = fleet.store.find(leases[1].job).await.unwrap() else { panic!("it is there") };
     assert_eq!((lost.counters.losses, lost.counters.failures), (1, 0));
 }
+
+#[tokio::test]
+async fn an_agent_whose_connection_closed_gets_nothing_until_it_is_back() {
+    let mut fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    fleet.store.closed(agent.id, agent.nonce, std::time::Duration::from_secs(5)).await.unwrap();
+    fleet.submit("ada", Normal).await;
+    assert!(fleet.schedule().await.is_empty());
+    fleet.hello(agent, 1, 1, &[]).await;
+    assert_eq!(fleet.schedule().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_loaded_class_that_is_not_offered_is_never_handed_out() {
+    let mut fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    let mut redis = fleet.redis.connection().await;
+    let key = Keys::new("fleet").of("agent", agent.id);
+    ::redis::cmd("HSET").arg(key).arg("classes").arg("upscale.2x").exec_async(&mut redis).await.unwrap();
+    let class = "i2v.480p.81.lightning".parse().unwrap();
+    fleet.store.slots(agent.id, agent.nonce, Some(1), &[class], false).await.unwrap();
+    assert!(!fleet.dump().await.contains_key("warm:i2v.480p.81.lightning"));
+}

@@ -195,7 +195,10 @@ async fn work_that_was_believed_lost_goes_on_if_its_job_still_waits() {
     assert_eq!(record(&fleet.store, lease.job).await.status, Status::Queued);
     fleet.hello(agent, 1, 1, &[lease]).await;
     let token = fresh_token();
-    assert_eq!(fleet.store.readopt(agent.id, &lease, token).await.unwrap(), Readopted::Renewed);
+    for _ in 0..2 {
+        // The second time as after a lost answer.
+        assert_eq!(fleet.store.readopt(agent.id, &lease, token).await.unwrap(), Readopted::Renewed);
+    }
     let found = record(&fleet.store, lease.job).await;
     assert_eq!((found.status, found.counters.attempts, found.counters.losses), (Status::Running, 1, 1));
     assert_eq!(
@@ -218,6 +221,12 @@ async fn a_preview_is_kept_only_under_the_valid_token_and_only_if_it_is_newer() 
     let foreign = spool_shared::protocol::HeldLease { token: fresh_token(), ..lease };
     assert!(matches!(fleet.store.preview(&foreign, 3, b"no").await.unwrap(), Told::Refused(_)));
     assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), Some((2, b"two".to_vec())));
+    // Another attempt counts from the beginning.
+    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.store.release(&lease).await.unwrap();
+    let (_, lease) = fleet.schedule().await.remove(0);
+    assert_eq!(fleet.store.preview(&lease, 1, b"new").await.unwrap(), Told::Done);
+    assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), Some((1, b"new".to_vec())));
 }
 
 #[tokio::test]

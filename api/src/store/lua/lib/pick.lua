@@ -60,10 +60,10 @@ local function next_pair(class, level)
         local entry = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
         if entry then
           local rec = load(entry[2][2])
-          local unwanted, waited = avoided(rec), now - entry_ms(entry[1])
+          local unwanted, waited = rec and avoided(rec), now - entry_ms(entry[1])
           local plain = not unwanted and waited < WARM_MS
           local agent = plain and anyone or pick_agent(class, unwanted, waited)
-          if agent then
+          if rec and agent then
             return rec, agent
           end
           from = '(' .. entry[1]
