@@ -95,6 +95,26 @@ impl Turn<'_> {
         self.say(FromAgent::Declined { job, token, reason });
     }
 
+    /// Gives back what no slot is left for, the youngest first. A slot may have been parked since the job was
+    /// accepted, and heartbeats would renew a lease for ever that nobody works on.
+    pub(super) fn decline_excess(&mut self) {
+        if self.state.link != Link::Up {
+            return;
+        }
+        let slots = self.state.slots.iter().filter(|slot| slot.place != Place::Broken).count();
+        let works = self.state.works.values().filter(|work| work.wants_slot() && !work.assignment.staged);
+        let excess = works.count().saturating_sub(slots);
+        let unstarted = self.state.works.values().rev().filter(|work| {
+            matches!(work.stage, Stage::Fetching | Stage::Waiting { .. })
+                && (!work.assignment.staged || slots == 0)
+        });
+        let declined: Vec<WorkId> = unstarted.map(|work| work.id).collect();
+        let count = if slots == 0 { declined.len() } else { excess };
+        for id in declined.into_iter().take(count) {
+            self.decline(id, DeclineReason::Busy);
+        }
+    }
+
     /// Gives waiting jobs to ready workers, the oldest first. Nothing starts while the API cannot be reached.
     pub(super) fn start_waiting(&mut self) {
         if self.state.link != Link::Up {

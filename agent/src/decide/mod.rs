@@ -41,6 +41,7 @@ pub fn on_event(state: &mut AgentState, event: Event, moment: Moment) -> Vec<Com
     let mut turn = Turn { state, moment, out: Vec::new() };
     turn.route(event);
     turn.start_waiting();
+    turn.decline_excess();
     turn.tell_slots();
     turn.leave_if_empty();
     turn.out

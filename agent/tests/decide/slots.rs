@@ -146,3 +146,14 @@ fn a_worker_that_stops_without_being_asked_fails_its_job() {
     assert_eq!(failure(commands).unwrap().0, FailureCode::EngineError);
     assert_eq!(world.state.slots.first().unwrap().place, Place::Ready);
 }
+
+#[test]
+fn a_job_that_waits_for_a_slot_that_is_parked_goes_elsewhere() {
+    let mut world = World::serving(1);
+    world.worker(0, crash());
+    world.assign(1);
+    let told: Vec<FromAgent> = (0..4).flat_map(|_| said(world.worker(0, crash()))).collect();
+    let declined = FromAgent::Declined { job: job(1), token: token(1), reason: DeclineReason::Busy };
+    assert!(told.contains(&declined), "{told:?}");
+    assert!(world.state.works.is_empty());
+}

@@ -32,10 +32,6 @@ pub async fn follow(store: Store, hub: Hub, gateway: Gateway, stop: Cancellation
         if let Ok(Some(session)) = store.follow_session().await {
             info!(session.id = %session, "Redis came back with another data set: a new session");
             gateway.session_ended();
-            match store.position().await {
-                Ok(position) => hub.resync(position),
-                Err(error) => warn!(%error, "The new session cannot be read: {error}"),
-            }
         }
     }
 }
@@ -69,8 +65,11 @@ async fn follow_one(store: &Store, hub: &Hub, gateway: &Gateway, backoff: &mut B
 }
 
 async fn open(store: &Store, hub: &Hub) -> Result<Feed, StoreError> {
-    // Also proves that the session is still the one that the hub speaks of.
-    store.position().await?;
+    let position = store.position().await?;
+    // Whoever watches jobs of another session hears of its end here, however often Redis broke in between.
+    if position.session != hub.position().session {
+        hub.resync(position);
+    }
     store.feed(hub.position()).await
 }
 

@@ -9,8 +9,10 @@ local at = redis.call('HMGET', key_agent(agent), 'nonce', 'boot', 'closed', 'ide
 if at[1] and (at[4] ~= identity or (at[2] ~= boot and not at[3])) then
   return { 'duplicate' }
 end
-if at[1] then
+if at[1] and at[1] ~= nonce then
   tell(agent, 'superseded', '', '')
+end
+if at[1] then
   withdraw(agent)
 end
 redis.call('HDEL', key_agent(agent), 'closed')

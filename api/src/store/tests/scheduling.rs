@@ -236,7 +236,7 @@ async fn an_agent_whose_connection_closed_gets_nothing_until_it_is_back() {
 
 #[tokio::test]
 async fn a_loaded_class_that_is_not_offered_is_never_handed_out() {
-    let mut fleet = Fleet::new().await;
+    let fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
     let mut redis = fleet.redis.connection().await;
     let key = Keys::new("fleet").of("agent", agent.id);

@@ -185,6 +185,17 @@ async fn a_second_program_under_one_id_is_refused_while_the_first_is_connected()
 }
 
 #[tokio::test]
+async fn a_hello_whose_answer_was_lost_is_not_taken_for_a_newer_connection() {
+    let mut fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    assert_eq!(fleet.hello(agent, 1, 1, &[]).await, Greeting::Welcome { requeued: 0 });
+    fleet.submit("ada", Normal).await;
+    fleet.store.schedule().await.unwrap();
+    let letters = fleet.letters().await;
+    assert!(matches!(letters.as_slice(), [crate::store::Letter { mail: crate::store::Mail::Assign(_), .. }]));
+}
+
+#[tokio::test]
 async fn work_that_was_believed_lost_goes_on_if_its_job_still_waits() {
     let mut fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
