@@ -105,8 +105,7 @@ impl Turn<'_> {
         let works = self.state.works.values().filter(|work| work.wants_slot() && !work.assignment.staged);
         let excess = works.count().saturating_sub(slots);
         let unstarted = self.state.works.values().rev().filter(|work| {
-            matches!(work.stage, Stage::Fetching | Stage::Waiting { .. })
-                && (!work.assignment.staged || slots == 0)
+            matches!(work.stage, Stage::Fetching | Stage::Waiting) && (!work.assignment.staged || slots == 0)
         });
         let declined: Vec<WorkId> = unstarted.map(|work| work.id).collect();
         let count = if slots == 0 { declined.len() } else { excess };
