@@ -232,13 +232,28 @@ def test_memory_does_not_grow_with_the_number_of_tiles(tmp_path: Path) -> None:
     with WorkerProcess(tmp_path, engines="upscale=upscale") as worker:
         worker.next()
         made(worker, "three", saved(tmp_path, few), 4)
-        before = peak_memory(worker)
+        before = memory(worker, "VmHWM")
         made(worker, "twelve", saved(tmp_path, many), 4)
-        assert peak_memory(worker) - before < 40 * 2**20
+        assert memory(worker, "VmHWM") - before < 40 * 2**20
 
 
-def peak_memory(worker: WorkerProcess) -> int:
-    """Return the largest resident size of the process so far, in bytes."""
+def test_memory_of_a_job_is_given_back_after_it_even_if_it_was_canceled(tmp_path: Path) -> None:
+    with WorkerProcess(tmp_path, engines="upscale=upscale") as worker:
+        worker.next()
+        made(worker, "tiny", saved(tmp_path, fur(4, 4)))
+        idle = memory(worker, "VmRSS")
+        made(worker, "whole", saved(tmp_path, fur(80, 80)))
+        assert memory(worker, "VmHWM") - idle > 200 * 2**20
+        assert memory(worker, "VmRSS") - idle < 60 * 2**20
+        worker.run("stop", "upscale", inputs=[saved(tmp_path, fur(160, 80))])
+        worker.until("progress")
+        worker.send("cancel", job="stop")
+        assert worker.ending()[0] == "canceled"
+        assert memory(worker, "VmRSS") - idle < 60 * 2**20
+
+
+def memory(worker: WorkerProcess, field: str) -> int:
+    """Return the resident size of the process in bytes: `VmRSS` now, `VmHWM` the largest so far."""
     status = Path(f"/proc/{worker.process.pid}/status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    (line,) = (line for line in status.splitlines() if line.startswith(f"{field}:"))
     return int(line.split()[1]) * 1024

@@ -1,6 +1,6 @@
 """A job in words: pure functions from a job to what a person reads."""
 
-from spool.job import Job, Output, Progress
+from spool.job import Job, Output
 
 PHASES = {
     "fetch": "Fetching the pictures",
@@ -14,6 +14,8 @@ PHASES = {
     "encode": "Writing the file",
     "upload": "Uploading",
 }
+STILL = {"qwen": "Rendering the picture", "upscale": "Enlarging the picture"}
+"""What `decode` is called in workflows that make no frames."""
 
 
 def headline(job: Job) -> str:
@@ -21,7 +23,7 @@ def headline(job: Job) -> str:
     if job.status == "queued":
         return _waiting(job)
     if job.status in {"assigned", "running"}:
-        phase = phase_of(job.progress) if job.status == "running" else None
+        phase = phase_of(job) if job.status == "running" else None
         return phase or f"{'Starting' if job.status == 'running' else 'Assigned'}{_on_agent(job)}"
     return {"succeeded": "Done", "failed": "Failed", "canceled": "Canceled"}.get(job.status, job.status)
 
@@ -38,10 +40,13 @@ def _on_agent(job: Job) -> str:
     return f" on {job.agent.name or job.agent.id}" if job.agent else ""
 
 
-def phase_of(progress: Progress | None) -> str | None:
+def phase_of(job: Job) -> str | None:
     """Return the phase in words."""
+    progress = job.progress
     if progress is None or progress.phase is None:
         return None
+    if progress.phase == "decode" and job.workflow in STILL:
+        return STILL[job.workflow]
     return PHASES.get(progress.phase, progress.phase.replace("_", " ").capitalize())
 
 

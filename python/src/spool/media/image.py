@@ -69,9 +69,12 @@ def preview(image: Image.Image) -> tuple[int, int, bytes]:
 
 
 def _within(image: Image.Image, edge: int) -> Image.Image:
-    small = image.copy()
-    small.thumbnail((edge, edge), Image.Resampling.LANCZOS)
-    return small
+    longest = max(image.size)
+    if longest <= edge:
+        return image.copy()
+    width, height = (max(1, round(side * edge / longest)) for side in image.size)
+    # Not `thumbnail`, which works on a copy: of the largest picture that would be 160 MB.
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _sign(image: Image.Image, text: str) -> None:

@@ -85,12 +85,15 @@ class UpscaleEngine:
         scale = _scale(run)
         source = _source(run, scale)
         began = monotonic()
-        enlarged = enlarge(
-            source,
-            scale,
-            lambda tile: network(tile, cancel.raise_if_set),
-            lambda done, of: report.progress("decode", done, of),
-        )
+        try:
+            enlarged = enlarge(
+                source,
+                scale,
+                lambda tile: network(tile, cancel.raise_if_set),
+                lambda done, of: report.progress("decode", done, of),
+            )
+        finally:
+            network.rest()
         drawn = monotonic()
         report.progress("encode")
         output = _write(run, enlarged, cancel)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageFilter
 
+from spool.worker.engines.upscale import tone
 from spool.worker.engines.upscale.tiles import CORE, Span, spans
 from spool.worker.engines.upscale.weights import FACTOR
 
@@ -51,18 +52,21 @@ def enlarge(source: Image.Image, scale: int, network: Enlarge, on_tile: OnTile, 
 def _tile(picture: Image.Image, column: Span, row: Span, scale: int, network: Enlarge) -> Image.Image:
     """Return what is kept of one tile, enlarged."""
     window = picture.crop((column.window[0], row.window[0], column.window[1], row.window[1]))
-    bands = _cut_out(window, network) if picture.mode == "RGBA" else _colours(window, network)
-    if scale < FACTOR:
-        bands = _averaged(bands, FACTOR // scale)
     left, top = ((span.kept[0] - span.window[0]) * scale for span in (column, row))
     width, height = ((span.kept[1] - span.kept[0]) * scale for span in (column, row))
+    if picture.mode == "RGBA" and window.getchannel("A").getextrema() == (0, 0):
+        return Image.new("RGBA", (width, height))
+    bands = _cut_out(window, network) if picture.mode == "RGBA" else _colours(window, network)
+    if scale < FACTOR:
+        bands = tone.averaged(bands, FACTOR // scale)
     kept = bands[:, top : top + height, left : left + width]
     eight = (kept.clip(0, 1) * 255 + 0.5).astype(np.uint8)
     return Image.fromarray(np.ascontiguousarray(eight.transpose(1, 2, 0)))
 
 
 def _colours(window: Image.Image, network: Enlarge) -> NDArray[np.float32]:
-    return network(_floats(window).transpose(2, 0, 1))
+    source = _floats(window).transpose(2, 0, 1)
+    return tone.hold(source, network(source).clip(0, 1))
 
 
 def _floats(image: Image.Image) -> NDArray[np.float32]:
@@ -70,12 +74,10 @@ def _floats(image: Image.Image) -> NDArray[np.float32]:
 
 
 def _cut_out(window: Image.Image, network: Enlarge) -> NDArray[np.float32]:
-    """Enlarge colours and transparency apart, each through the network where there is something to see."""
+    """Enlarge colours and transparency apart; where all is equally transparent there is nothing to ask the network."""
     mask = window.getchannel("A")
-    least, most = mask.getextrema()
-    if most == 0:
-        return np.zeros((4, FACTOR * window.height, FACTOR * window.width), np.float32)
     colours = _colours(window.convert("RGB"), network)
+    least, most = mask.getextrema()
     if least == most:
         alpha = np.full_like(colours[:1], _floats(mask).flat[0])
     else:
@@ -88,11 +90,6 @@ def _cut_out(window: Image.Image, network: Enlarge) -> NDArray[np.float32]:
 def _around(mask: Image.Image, extreme: ImageFilter.RankFilter) -> NDArray[np.float32]:
     wide = mask.filter(extreme).resize((FACTOR * mask.width, FACTOR * mask.height), Image.Resampling.NEAREST)
     return _floats(wide)
-
-
-def _averaged(bands: NDArray[np.float32], by: int) -> NDArray[np.float32]:
-    count, height, width = bands.shape
-    return bands.reshape(count, height // by, by, width // by, by).mean(axis=(2, 4))
 
 
 def _ramp(size: tuple[int, int], fade: int, *, across: bool) -> Image.Image | None:
