@@ -1,6 +1,7 @@
 //! The public API over HTTP.
 
 mod agent_inputs;
+mod caller;
 mod config;
 mod envelope;
 mod health;
@@ -24,9 +25,6 @@ pub use limits::Bodies;
 pub use problem::{Code, Problem};
 
 use crate::{app::App, gateway};
-
-/// The only owner as long as there are no keys.
-const OWNER: &str = "-";
 
 /// The whole application, the agents' sockets included.
 pub fn application(

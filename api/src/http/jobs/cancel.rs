@@ -7,15 +7,22 @@ use actix_web::{
 use tracing::info;
 
 use super::{
-    super::problem::{Code, Problem},
+    super::{
+        caller::Caller,
+        problem::{Code, Problem},
+    },
     JobView, find, id,
 };
 use crate::{app::App, store::Canceled};
 
-pub(crate) async fn cancel(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn cancel(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let id = id(&path)?;
     // Also proves that the job is the caller's.
-    find(&app, id).await?;
+    find(&app, &caller, id).await?;
     match app.store.cancel(id).await? {
         Canceled::Now => {
             info!(job.id = %id, "Job {id} was canceled");
@@ -30,6 +37,6 @@ pub(crate) async fn cancel(app: Data<App>, path: Path<String>) -> Result<HttpRes
         Canceled::Gone => return Err(Problem::gone_job()),
         Canceled::Missing => return Err(Problem::no_job()),
     }
-    let record = find(&app, id).await?;
+    let record = find(&app, &caller, id).await?;
     Ok(HttpResponse::Ok().json(JobView::of(&record)))
 }

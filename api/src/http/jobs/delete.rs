@@ -7,13 +7,20 @@ use actix_web::{
 use tracing::info;
 
 use super::{
-    super::problem::{Code, Problem},
+    super::{
+        caller::Caller,
+        problem::{Code, Problem},
+    },
     find, finished, id,
 };
 use crate::{app::App, store::Forgotten};
 
-pub(crate) async fn delete(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Problem> {
-    let record = find(&app, id(&path)?).await?;
+pub(crate) async fn delete(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let record = find(&app, &caller, id(&path)?).await?;
     finished(&record)?;
     let id = record.id;
     // A record without files would be a lie; files without a record are only rubbish, which is swept. The pictures

@@ -13,7 +13,10 @@ use spool_shared::ids::JobId;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
-use super::{super::problem::Problem, JobView, find, id};
+use super::{
+    super::{caller::Caller, problem::Problem},
+    JobView, find, id,
+};
 use crate::{
     app::App,
     fanout::{Notice, Watch},
@@ -31,6 +34,7 @@ const RECONNECT_MS: u32 = 1_000;
 
 pub(crate) async fn events(
     app: Data<App>,
+    caller: Caller,
     path: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
@@ -38,7 +42,7 @@ pub(crate) async fn events(
     // Watch, then position, then snapshot: what happens in between is told twice rather than never.
     let watch = app.hub.watch(id);
     let position = app.store.position().await?;
-    let record = find(&app, id).await?;
+    let record = find(&app, &caller, id).await?;
     let known = request.headers().get("last-event-id").and_then(|value| value.to_str().ok());
     let covered = known.and_then(EventId::parse).is_some_and(|known| known.covers(position, &record));
     if covered && record.status.is_terminal() {

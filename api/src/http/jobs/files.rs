@@ -14,7 +14,10 @@ use object_store::path::Path as ObjectPath;
 use spool_shared::protocol::Part;
 
 use super::{
-    super::problem::{Code, Problem},
+    super::{
+        caller::Caller,
+        problem::{Code, Problem},
+    },
     find, id,
     range::{Wanted, wanted},
 };
@@ -39,11 +42,12 @@ pub(crate) struct StoredFile<'a> {
 
 pub(crate) async fn input(
     app: Data<App>,
+    caller: Caller,
     path: Path<(String, usize)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (job, index) = path.into_inner();
-    let record = find(&app, id(&job)?).await?;
+    let record = find(&app, &caller, id(&job)?).await?;
     let input = record.inputs.get(index).ok_or_else(|| no_file("input", index))?;
     let file = StoredFile {
         path: input_path(&input.sha256).map_err(Problem::internal)?,
@@ -57,27 +61,30 @@ pub(crate) async fn input(
 
 pub(crate) async fn output(
     app: Data<App>,
+    caller: Caller,
     path: Path<(String, u32)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    result(&app, path.into_inner(), Part::Output, &request).await
+    result(&app, &caller, path.into_inner(), Part::Output, &request).await
 }
 
 pub(crate) async fn poster(
     app: Data<App>,
+    caller: Caller,
     path: Path<(String, u32)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    result(&app, path.into_inner(), Part::Poster, &request).await
+    result(&app, &caller, path.into_inner(), Part::Poster, &request).await
 }
 
 async fn result(
     app: &App,
+    caller: &Caller,
     (job, index): (String, u32),
     part: Part,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let record = find(app, id(&job)?).await?;
+    let record = find(app, caller, id(&job)?).await?;
     let missing = || no_file(part.as_str(), index);
     let token = record.result.as_ref().ok_or_else(missing)?;
     let output = record.outputs.iter().find(|output| output.index == index).ok_or_else(missing)?;

@@ -5,10 +5,13 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{super::problem::Problem, JobView, find, id};
+use super::{
+    super::{caller::Caller, problem::Problem},
+    JobView, find, id,
+};
 use crate::app::App;
 
-pub(crate) async fn get(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Problem> {
-    let record = find(&app, id(&path)?).await?;
+pub(crate) async fn get(app: Data<App>, caller: Caller, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let record = find(&app, &caller, id(&path)?).await?;
     Ok(HttpResponse::Ok().json(JobView::of(&record)))
 }

@@ -11,7 +11,7 @@ use spool_shared::{
 };
 
 use super::{
-    super::{OWNER, problem::Problem},
+    super::{caller::Caller, problem::Problem},
     JobView,
 };
 use crate::{app::App, store::PageQuery};
@@ -30,9 +30,10 @@ struct ListView<'a> {
 
 pub(crate) async fn list(
     app: Data<App>,
+    caller: Caller,
     query: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
-    let page = app.store.page(&parsed(&query)?).await?;
+    let page = app.store.page(&parsed(caller.owner(), &query)?).await?;
     let list = ListView {
         items: page.items.iter().map(JobView::light).collect(),
         cursor: page.next.map(|before| format!("{before:x}")),
@@ -42,9 +43,9 @@ pub(crate) async fn list(
 }
 
 /// Reads the query; an empty value counts as absent.
-fn parsed(pairs: &[(String, String)]) -> Result<PageQuery, Problem> {
+fn parsed(owner: &str, pairs: &[(String, String)]) -> Result<PageQuery, Problem> {
     let mut query = PageQuery {
-        owner: OWNER.to_owned(),
+        owner: owner.to_owned(),
         status: None,
         workflow: None,
         limit: DEFAULT_LIMIT,
@@ -98,6 +99,7 @@ mod tests {
 
     fn query(pairs: &[(&str, &str)]) -> Result<PageQuery, Problem> {
         parsed(
+            "-",
             &pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>(),
         )
     }

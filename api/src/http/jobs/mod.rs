@@ -22,7 +22,7 @@ pub(super) use view::JobView;
 use spool_shared::ids::JobId;
 
 use super::{
-    OWNER,
+    caller::Caller,
     problem::{Code, Problem},
 };
 use crate::{
@@ -36,9 +36,9 @@ pub(super) fn id(text: &str) -> Result<JobId, Problem> {
 }
 
 /// The caller's job. Another owner's looks like none.
-pub(super) async fn find(app: &App, id: JobId) -> Result<Box<Record>, Problem> {
+pub(super) async fn find(app: &App, caller: &Caller, id: JobId) -> Result<Box<Record>, Problem> {
     match app.store.find(id).await? {
-        Found::Job(record) if record.owner == OWNER => Ok(record),
+        Found::Job(record) if record.owner == caller.owner() => Ok(record),
         Found::Job(_) | Found::Missing => Err(Problem::no_job()),
         Found::Gone => Err(Problem::gone_job()),
     }

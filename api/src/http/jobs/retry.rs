@@ -9,6 +9,7 @@ use spool_shared::ids::JobId;
 
 use super::{
     super::{
+        caller::Caller,
         problem::{Code, Problem},
         workflows::{enqueue, idempotency_key},
     },
@@ -22,11 +23,12 @@ use crate::{
 
 pub(crate) async fn retry(
     app: Data<App>,
+    caller: Caller,
     path: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let key = idempotency_key(&request)?;
-    let record = find(&app, id(&path)?).await?;
+    let record = find(&app, &caller, id(&path)?).await?;
     finished(&record)?;
     still_stored(&app, &record).await?;
     let idempotency = key.map(|key| Idempotency {

@@ -17,7 +17,7 @@ use tracing::info;
 
 use super::{
     super::{
-        OWNER,
+        caller::Caller,
         jobs::JobView,
         limits::within,
         problem::{Code, Problem},
@@ -36,6 +36,7 @@ const MAX_KEY: usize = 255;
 
 pub(crate) async fn submit(
     app: Data<App>,
+    caller: Caller,
     workflow: Path<String>,
     request: HttpRequest,
     payload: Payload,
@@ -48,11 +49,12 @@ pub(crate) async fn submit(
     // Held to the end: the bytes of the pictures live as long as the request.
     let _room = app.bodies.admit(length).await?;
     let sent = body::read(workflow, &request, payload).await?;
-    within(&app, accept(&app, workflow, sent, key)).await
+    within(&app, accept(&app, &caller, workflow, sent, key)).await
 }
 
 async fn accept(
     app: &App,
+    caller: &Caller,
     workflow: Workflow,
     sent: Submission,
     key: Option<String>,
@@ -69,7 +71,8 @@ async fn accept(
     for picture in &pictures {
         app.storage.put_input(&picture.sha256, picture.bytes.clone()).await?;
     }
-    enqueue(app, new_job(workflow, priority, &params, &pictures, idempotency)).await
+    let owner = caller.owner().to_owned();
+    enqueue(app, new_job(owner, workflow, priority, &params, &pictures, idempotency)).await
 }
 
 /// Puts the job into the queue and answers with it, or with the first one under its key.
@@ -178,6 +181,7 @@ fn body_hash(
 }
 
 fn new_job(
+    owner: String,
     workflow: Workflow,
     priority: Priority,
     params: &Params,
@@ -197,7 +201,7 @@ fn new_job(
         workflow,
         class: params.class(),
         priority,
-        owner: OWNER.to_owned(),
+        owner,
         params: params.to_map(),
         inputs: pictures.iter().map(input).collect(),
         parent: None,
