@@ -49,7 +49,7 @@ pub(crate) async fn submit(
     // Held to the end: the bytes of the pictures live as long as the request.
     let _room = app.bodies.admit(length).await?;
     let sent = body::read(workflow, &request, payload).await?;
-    within(&app, accept(&app, &caller, workflow, sent, key)).await
+    Box::pin(within(&app, accept(&app, &caller, workflow, sent, key))).await
 }
 
 async fn accept(
