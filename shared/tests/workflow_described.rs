@@ -61,12 +61,15 @@ fn the_schema_has_a_property_for_each_field_and_refuses_others() {
     for workflow in Workflow::ALL {
         let schema = schema(workflow, &[PRIORITY_FIELD]);
         let properties = schema["properties"].as_object().unwrap();
-        assert_eq!(properties.len(), workflow.fields().len() + workflow.pictures().len() + 1);
+        assert_eq!(properties.len(), workflow.fields().len() + workflow.pictures().len() + 2);
+        assert_eq!(properties["workflow"]["enum"], json!([workflow]));
         assert_eq!(schema["additionalProperties"], false);
     }
     let qwen = schema(Workflow::Qwen, &[]);
     assert_eq!(qwen["required"], json!(["edit_image", "prompt"]));
-    assert_eq!(qwen["properties"]["edit_image"]["oneOf"][1]["maxItems"], 3);
+    assert_eq!(qwen["properties"]["edit_image"]["anyOf"][1]["maxItems"], 3);
+    let picture = &schema(Workflow::Upscale, &[])["properties"]["input_image"]["oneOf"];
+    assert_eq!(picture[1]["required"], json!(["image_id"]));
     let frames = &schema(Workflow::I2v, &[])["properties"]["num_frames"];
     assert_eq!(frames["enum"].as_array().unwrap().len(), 40);
     assert_eq!(frames["default"], 81);

@@ -48,6 +48,33 @@ fn the_quality_preset_changes_steps_and_cfg_scale_but_not_what_was_given() {
 }
 
 #[test]
+fn a_request_made_of_a_jobs_parameters_gives_the_same_parameters() {
+    for (workflow, raw, pictures, fields) in [
+        (
+            Workflow::I2v,
+            json!({"prompt": "p", "preset": "quality", "negative_prompt": "n"}),
+            1,
+            "input_image",
+        ),
+        (Workflow::I2v, json!({"prompt": "p", "num_frames": 5}), 2, "end_image input_image"),
+        (Workflow::Qwen, json!({"prompt": "p", "model": "edit"}), 3, "edit_image"),
+        (Workflow::Upscale, json!({"scale": 4}), 1, "input_image"),
+    ] {
+        let sizes = vec![Size::new(300, 200); pictures];
+        let params = resolved(workflow, raw, &sizes);
+        let sent = (0..pictures).map(|index| json!(index)).collect();
+        let mut request = workflow.request_of(&params.to_map(), sent);
+        let named: Vec<_> = workflow.pictures().iter().map(|field| field.name).collect();
+        let taken: Vec<_> = request.keys().filter(|name| named.contains(&name.as_str())).cloned().collect();
+        assert_eq!(taken.join(" "), fields, "{workflow}");
+        request.retain(|name, _| !named.contains(&name.as_str()));
+        assert_eq!(resolved(workflow, Value::Object(request), &sizes), params, "{workflow}");
+    }
+    let edit = Workflow::Qwen.request_of(&Map::new(), vec![json!("a"), json!("b")]);
+    assert_eq!(edit["edit_image"], json!(["a", "b"]));
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let raw = json!({
         "prompt": "", "num_inference_steps": 101, "cfg_scale": "NaN", "width": 850, "num_frames": 80,

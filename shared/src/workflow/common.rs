@@ -86,6 +86,17 @@ pub const PRIORITY_FIELD: Field = Field {
     help: "How urgent the job is against others that need the same kind of agent.",
 };
 
+/// Stands in a request beside the parameters, so that a body says by itself what it is for.
+pub(super) const fn workflow_field(only: &'static [&'static str]) -> Field {
+    Field {
+        name: "workflow",
+        label: "Workflow",
+        kind: Kind::Word(only),
+        default: FieldDefault::Absent,
+        help: "May name the workflow of the address, and no other.",
+    }
+}
+
 /// Why a negative prompt is refused at a CFG scale of exactly 1, if it is: there the engine computes no
 /// unconditional branch, so the text would change nothing.
 pub(super) fn ignored_negative_prompt(negative_prompt: Option<&str>, cfg_scale: f64) -> Option<String> {

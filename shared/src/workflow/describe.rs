@@ -89,10 +89,11 @@ fn limits(kind: Kind) -> Map<String, Value> {
     }
 }
 
-/// The JSON schema of a workflow's request body, pictures and `extra` fields included.
+/// The JSON schema of a workflow's request body, pictures, `workflow` and `extra` fields included.
 #[must_use]
 pub fn schema(workflow: Workflow, extra: &[Field]) -> Value {
-    let fields = || workflow.pictures().iter().chain(workflow.fields()).chain(extra);
+    let own = [workflow.own_field()];
+    let fields = || workflow.pictures().iter().chain(workflow.fields()).chain(&own).chain(extra);
     let required: Vec<_> =
         fields().filter(|field| field.default == FieldDefault::Required).map(|field| field.name).collect();
     let properties: Map<String, Value> =
@@ -123,7 +124,7 @@ fn property(field: &Field) -> Value {
         Kind::Pictures(Limits { max: 1, .. }) => picture(),
         Kind::Pictures(Limits { min, max }) => {
             let list = json!({"type": "array", "minItems": min, "maxItems": max, "items": picture()});
-            json!({"oneOf": [picture(), list]})
+            json!({"anyOf": [picture(), list]})
         }
     };
     if let Value::Object(object) = &mut schema {
@@ -148,9 +149,18 @@ fn help(field: &Field) -> String {
 }
 
 fn picture() -> Value {
-    json!({
-        "type": "string",
-        "contentEncoding": "base64",
-        "description": "A PNG, JPEG or WebP file as base64 text, bare or as a data URL.",
-    })
+    json!({"oneOf": [
+        {
+            "type": "string",
+            "contentEncoding": "base64",
+            "description": "A PNG, JPEG or WebP file as base64 text, bare or as a data URL.",
+        },
+        {
+            "type": "object",
+            "description": "A picture that was uploaded before.",
+            "required": ["image_id"],
+            "properties": {"image_id": {"type": "string", "pattern": "^[0-9a-f]{64}\\.[1-8]$"}},
+            "additionalProperties": false,
+        },
+    ]})
 }

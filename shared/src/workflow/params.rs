@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Field, Violation, Workflow,
+    Field, Kind, Violation, Workflow,
+    common::workflow_field,
     i2v::{self, I2vParams, I2vRequest},
     qwen::{self, QwenParams, QwenRequest},
     size::Size,
@@ -49,6 +50,32 @@ impl Workflow {
             Self::Qwen => qwen::PICTURES,
             Self::Upscale => upscale::PICTURES,
         }
+    }
+
+    /// The field that may name the workflow in a request, so that a body says by itself what it is for.
+    #[must_use]
+    pub const fn own_field(self) -> Field {
+        workflow_field(match self {
+            Self::I2v => const { &[Self::I2v.as_str()] },
+            Self::Qwen => const { &[Self::Qwen.as_str()] },
+            Self::Upscale => const { &[Self::Upscale.as_str()] },
+        })
+    }
+
+    /// The request that makes a job with these parameters: what [`Params::to_map`] told, and the pictures under
+    /// the fields that they were sent in.
+    #[must_use]
+    pub fn request_of(self, params: &Map<String, Value>, pictures: Vec<Value>) -> Map<String, Value> {
+        let known = |field: &Field| Some((field.name.to_owned(), params.get(field.name)?.clone()));
+        let mut request: Map<String, Value> = self.fields().iter().filter_map(known).collect();
+        let mut pictures = pictures.into_iter();
+        for field in self.pictures() {
+            let Kind::Pictures(limits) = field.kind else { continue };
+            let mut taken: Vec<Value> = pictures.by_ref().take(limits.max as usize).collect();
+            let value = if limits.max == 1 { taken.pop() } else { Some(Value::Array(taken)) };
+            request.extend(value.map(|value| (field.name.to_owned(), value)));
+        }
+        request
     }
 
     /// Reads the parameters out of a request without its pictures; tells everything that is wrong at once.
