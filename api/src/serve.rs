@@ -22,7 +22,7 @@ use crate::{
     maintenance,
     scheduler::{self, Bell},
     storage::{Storage, StorageError},
-    store::{Limits, Store, StoreError},
+    store::{Limits, Quarantine, Store, StoreError},
     tasks::Tasks,
 };
 
@@ -120,6 +120,11 @@ fn limits(config: &Config) -> Limits {
         queue_ttl_ms: config.lease.queue_ttl_ms,
         queue_limit: config.limits.queue,
         budgets: Budgets::default(),
+        quarantine: Quarantine {
+            failures: config.lease.quarantine_failures,
+            window_ms: config.lease.quarantine_window_ms,
+            lasts_ms: config.lease.quarantine_ms,
+        },
     }
 }
 

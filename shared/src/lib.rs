@@ -6,11 +6,13 @@
 //! - [`workflow`]: the kinds of job, their typed parameters, limits, defaults and help
 //! - [`class`]: the finite table of requirement classes that lanes and agents speak of
 //! - [`job`]: statuses, counters, budgets and the transition table
+//! - [`fleet`]: agents as everyone sees them
 //! - [`protocol`]: what API and agents say to one another, as bounded MessagePack
 //! - [`backoff`]: delays between tries
 
 pub mod backoff;
 pub mod class;
+pub mod fleet;
 pub mod ids;
 pub mod job;
 pub mod protocol;

@@ -20,6 +20,14 @@ impl Turn<'_> {
         }
     }
 
+    /// The API has work for this agent again.
+    pub(super) fn on_resume(&mut self) {
+        if self.state.mode == Mode::Drained {
+            info!("The API takes this agent back into service");
+            self.state.mode = Mode::Serving;
+        }
+    }
+
     /// The first signal drains, the second gives back.
     pub(super) fn on_signal(&mut self) {
         match self.state.mode {

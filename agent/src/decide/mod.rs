@@ -87,6 +87,7 @@ impl Turn<'_> {
             ToAgent::Done { job, token } => self.on_done(job, token),
             ToAgent::Refused { job, token, code } => self.on_refused(job, token, code),
             ToAgent::Drain {} => self.on_drain(),
+            ToAgent::Resume {} => self.on_resume(),
             // The link itself obeys it.
             ToAgent::Goodbye { .. } => {}
         }

@@ -39,6 +39,24 @@ pub struct LeaseConfig {
     #[arg(long, env = "SPOOL_RETRY_DELAY_MS", value_name = "SPOOL_RETRY_DELAY_MS", default_value_t = 2_000)]
     pub retry_delay_ms: u64,
 
+    /// So many different jobs must fail on an agent, none by its own fault, until it gets nothing new for a while; 0
+    /// for never.
+    #[arg(
+        long,
+        env = "SPOOL_QUARANTINE_FAILURES",
+        value_name = "SPOOL_QUARANTINE_FAILURES",
+        default_value_t = 5
+    )]
+    pub quarantine_failures: u64,
+
+    /// Within this time.
+    #[arg(long, env = "SPOOL_QUARANTINE_WINDOW_MS", value_name = "SPOOL_QUARANTINE_WINDOW_MS", default_value_t = 600_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub quarantine_window_ms: u64,
+
+    /// How long that lasts; `resume` ends it earlier.
+    #[arg(long, env = "SPOOL_QUARANTINE_MS", value_name = "SPOOL_QUARANTINE_MS", default_value_t = 600_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub quarantine_ms: u64,
+
     /// How long a job waits that no connected agent can run.
     #[arg(long, env = "SPOOL_QUEUE_TTL_MS", value_name = "SPOOL_QUEUE_TTL_MS", default_value_t = 3_600_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub queue_ttl_ms: u64,

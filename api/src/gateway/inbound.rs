@@ -4,7 +4,7 @@ use futures_util::future::LocalBoxFuture;
 use spool_shared::{
     ids::{AgentId, JobId, Nonce},
     job::Progress,
-    protocol::{FromAgent, HeldLease, RefusedCode, ReleaseReason, ToAgent},
+    protocol::{FromAgent, HeldLease, RefusedCode, ReleaseReason, SlotReport, ToAgent},
 };
 use tracing::{debug, info, warn};
 
@@ -134,19 +134,10 @@ impl Handler {
     pub(super) async fn about_itself(&self, message: FromAgent, busy: impl Fn(JobId) -> bool) -> Answer {
         let store = &self.gateway.inner.store;
         match message {
-            FromAgent::Heartbeat { leases, .. } => match store.beat(self.agent, self.nonce, &leases).await {
-                Ok(Some(dropped)) => {
-                    // An ending that is being recorded has its own answer.
-                    let gone = |lease: &HeldLease| dropped.contains(&lease.job) && !busy(lease.job);
-                    let (drop, keep) = leases.into_iter().partition(gone);
-                    Answer::Say(ToAgent::Beat { keep, drop })
-                }
-                Ok(None) => Answer::Unknown,
-                Err(error) => {
-                    warn!(%error, "A heartbeat could not be recorded: {error}");
-                    Answer::Nothing
-                }
-            },
+            FromAgent::Heartbeat { leases, mut slots } => {
+                slots.truncate(MAX_SLOTS as usize);
+                self.beat(leases, &slots, busy).await
+            }
             FromAgent::Slots { healthy, warm } => {
                 let healthy = healthy.min(MAX_SLOTS);
                 if let Err(error) = store.slots(self.agent, self.nonce, Some(healthy), &warm, false).await {
@@ -157,6 +148,27 @@ impl Handler {
             }
             FromAgent::Bye {} => Answer::Bye,
             _ => Answer::Nothing,
+        }
+    }
+
+    async fn beat(
+        &self,
+        leases: Vec<HeldLease>,
+        slots: &[SlotReport],
+        busy: impl Fn(JobId) -> bool,
+    ) -> Answer {
+        match self.gateway.inner.store.beat(self.agent, self.nonce, &leases, slots).await {
+            Ok(Some(dropped)) => {
+                // An ending that is being recorded has its own answer.
+                let gone = |lease: &HeldLease| dropped.contains(&lease.job) && !busy(lease.job);
+                let (drop, keep) = leases.into_iter().partition(gone);
+                Answer::Say(ToAgent::Beat { keep, drop })
+            }
+            Ok(None) => Answer::Unknown,
+            Err(error) => {
+                warn!(%error, "A heartbeat could not be recorded: {error}");
+                Answer::Nothing
+            }
         }
     }
 

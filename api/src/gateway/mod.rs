@@ -113,6 +113,8 @@ impl Gateway {
             Mail::Assign(_) => None,
             Mail::Cancel(lease) => Some(ToAgent::Cancel { job: lease.job, token: lease.token }),
             Mail::TakeBack(lease) => Some(ToAgent::TakeBack { job: lease.job, token: lease.token }),
+            Mail::Drain => Some(ToAgent::Drain {}),
+            Mail::Resume => Some(ToAgent::Resume {}),
             Mail::Superseded => Some(ToAgent::Goodbye {
                 retry_after_ms: 0,
                 code: "superseded".into(),

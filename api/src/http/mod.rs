@@ -1,6 +1,7 @@
 //! The public API over HTTP.
 
 mod agent_inputs;
+mod agents;
 mod caller;
 mod config;
 mod envelope;
@@ -9,6 +10,7 @@ mod host;
 mod jobs;
 mod limits;
 mod problem;
+mod time;
 mod workflows;
 
 use actix_web::{
@@ -65,6 +67,10 @@ fn routes(config: &mut ServiceConfig) {
         .service(bounded(at("/api/jobs/{id}/outputs/{index}", READ).route(read().to(jobs::output))))
         .service(bounded(at("/api/jobs/{id}/outputs/{index}/poster", READ).route(read().to(jobs::poster))))
         .service(bounded(at(agent_inputs::PATH, READ).route(read().to(agent_inputs::input))))
+        .service(bounded(at("/api/agents", READ).route(read().to(agents::list))))
+        .service(bounded(at("/api/agents/{id}", READ).route(read().to(agents::get))))
+        .service(bounded(at("/api/agents/{id}/drain", "POST").route(web::post().to(agents::drain))))
+        .service(bounded(at("/api/agents/{id}/resume", "POST").route(web::post().to(agents::resume))))
         .service(bounded(at("/api/config", READ).route(read().to(config::config))))
         .service(bounded(at("/healthz", READ).route(read().to(health::healthz))))
         .service(bounded(at("/readyz", READ).route(read().to(health::readyz))));

@@ -2,25 +2,31 @@
 
 use spool_shared::{
     ids::{AgentId, JobId, Nonce},
-    protocol::HeldLease,
+    protocol::{HeldLease, SlotReport},
 };
 
 use super::{Store, StoreError, listed};
 
 impl Store {
-    /// Renews presence and every lease listed. The jobs whose lease is not valid any more, or `None` where this
+    /// Renews presence and every lease listed, and keeps what the slots do. The jobs whose lease is not valid any more, or `None` where this
     /// connection is not the agent's.
     pub async fn beat(
         &self,
         agent: AgentId,
         nonce: Nonce,
         held: &[HeldLease],
+        slots: &[SlotReport],
     ) -> Result<Option<Vec<JobId>>, StoreError> {
+        let report = match slots {
+            [] => String::new(),
+            slots => serde_json::to_string(slots).map_err(|error| StoreError::record("report", error))?,
+        };
         let call = self
             .call(&self.scripts().beat)
             .arg("agent", agent.to_string())
             .arg("nonce", nonce.to_string())
-            .arg("held", listed(held));
+            .arg("held", listed(held))
+            .arg("report", report);
         let reply = self.run(call).await?;
         match reply.word()? {
             "ok" => {

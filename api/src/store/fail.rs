@@ -7,6 +7,7 @@ use spool_shared::{
     job::{FailureCode, FailureKind},
     protocol::HeldLease,
 };
+use tracing::warn;
 
 use super::{Store, StoreError, Told};
 
@@ -51,8 +52,18 @@ impl Store {
             .call_for(&self.scripts().fail, lease)
             .arg("code", code.as_str())
             .arg("kind", FailureKind::of(code, retryable).as_str())
+            .arg("blames", u8::from(code.blames_the_agent()))
             .arg("delay_ms", delay_ms)
             .arg("output", output);
-        self.tell(call).await
+        let reply = self.run(call).await?;
+        let told = Self::told(&reply)?;
+        if told == Told::Done {
+            let quarantined: String = reply.get(2)?;
+            if !quarantined.is_empty() {
+                let lasts_ms = self.limits().quarantine.lasts_ms;
+                warn!(lasts_ms, "Agent {quarantined} is in quarantine: too many jobs failed on it");
+            }
+        }
+        Ok(told)
     }
 }

@@ -44,6 +44,10 @@ pub enum Mail {
     Assign(HeldLease),
     Cancel(HeldLease),
     TakeBack(HeldLease),
+    /// Take nothing new.
+    Drain,
+    /// Take jobs again.
+    Resume,
     /// The agent has a newer connection, here or elsewhere.
     Superseded,
 }
@@ -154,6 +158,8 @@ fn letter(fields: &HashMap<String, redis::Value>) -> Option<Letter> {
         "assign" => Mail::Assign(lease()?),
         "cancel" => Mail::Cancel(lease()?),
         "take_back" => Mail::TakeBack(lease()?),
+        "drain" => Mail::Drain,
+        "resume" => Mail::Resume,
         "superseded" => Mail::Superseded,
         _ => return None,
     };

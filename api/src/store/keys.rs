@@ -72,6 +72,10 @@ patterns! {
     agent = "agent:<id>";
     /// hash: job → token, for each place of an agent that is taken
     places = "agent:<id>:places";
+    /// sorted set of the jobs that failed on an agent of late, by when
+    failures = "agent:<id>:failures";
+    /// sorted set of agents that get nothing after many failures, by the end of that
+    quarantine = "quarantine";
     /// string: what an agent says of itself, JSON
     card = "agent:<id>:card";
     /// sorted set of connected agents by memory in bytes

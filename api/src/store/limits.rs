@@ -20,10 +20,25 @@ pub struct Limits {
     /// How many jobs may wait.
     pub queue_limit: u64,
     pub budgets: Budgets,
+    pub quarantine: Quarantine,
+}
+
+/// When an agent gets nothing new for a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Quarantine {
+    /// So many different jobs failed on it, none by its own fault; 0 for never.
+    pub failures: u64,
+    /// Within this time.
+    pub window_ms: u64,
+    /// It lasts so long.
+    pub lasts_ms: u64,
 }
 
 const SECOND: u64 = 1_000;
 const HOUR: u64 = 3_600 * SECOND;
+
+/// How long an agent that is gone is still shown.
+pub(crate) const LOST_KEPT_MS: u64 = HOUR;
 
 /// How long an agent is passed over after it lost or declined a job.
 pub(crate) const AVOID_MS: u64 = 10 * SECOND;
@@ -44,7 +59,7 @@ impl Limits {
         code
     }
 
-    fn table(&self) -> [(&'static str, u64); 22] {
+    fn table(&self) -> [(&'static str, u64); 25] {
         [
             ("ASSIGN_MS", self.assign_ms),
             ("LEASE_MS", self.lease_ms),
@@ -55,6 +70,9 @@ impl Limits {
             ("RETRIES", self.budgets.retries.into()),
             ("LOSSES", self.budgets.losses.into()),
             ("BOUNCES", self.budgets.bounces.into()),
+            ("QUARANTINE_FAILURES", self.quarantine.failures),
+            ("QUARANTINE_WINDOW_MS", self.quarantine.window_ms),
+            ("QUARANTINE_MS", self.quarantine.lasts_ms),
             ("AVOID_MS", AVOID_MS),
             // How long an agent with the class loaded is preferred to one that waited longer for work.
             ("WARM_MS", 10 * SECOND),
@@ -72,7 +90,7 @@ impl Limits {
             ("REFERENCE_MS", 7 * 24 * HOUR),
             ("GONE_MS", 600 * SECOND),
             ("PREVIEW_MS", 60 * SECOND),
-            ("LOST_KEPT_MS", HOUR),
+            ("LOST_KEPT_MS", LOST_KEPT_MS),
         ]
     }
 }

@@ -18,10 +18,12 @@ mod bury;
 mod cancel;
 mod closed;
 mod decline;
+mod drain;
 mod expire;
 mod fail;
 mod feed;
 mod find;
+mod fleet;
 mod forget;
 mod freed;
 mod handout;
@@ -34,6 +36,7 @@ mod progress;
 mod readopt;
 mod release;
 mod replica;
+mod resume;
 mod schedule;
 mod session;
 mod slots;
@@ -50,11 +53,12 @@ pub use error::StoreError;
 pub use fail::Failure;
 pub use feed::{Change, Feed, Letter, Mail, News, ProgressFeed, ProgressNote};
 pub use find::Found;
+pub use fleet::{AgentRecord, Offered, SlotJob, SlotRecord};
 pub use forget::Forgotten;
 pub use handout::Handout;
 pub use hello::{Greeting, Presence};
 pub use judge::Verdict;
-pub use limits::Limits;
+pub use limits::{Limits, Quarantine};
 pub use page::{Page, PageQuery};
 pub use progress::Reported;
 pub use readopt::Readopted;
@@ -179,7 +183,10 @@ impl Store {
 
     /// Calls a script that an agent's message about `lease` maps to.
     async fn tell(&self, call: Call<'_>) -> Result<Told, StoreError> {
-        let reply = self.run(call).await?;
+        Self::told(&self.run(call).await?)
+    }
+
+    fn told(reply: &Reply) -> Result<Told, StoreError> {
         Ok(match reply.word()? {
             "ok" => Told::Done,
             "already" => Told::Already,

@@ -105,11 +105,11 @@ impl Fields {
             .ok_or_else(|| StoreError::record(&self.key, format!("field {name} is missing")))
     }
 
-    fn number(&self, name: &str) -> Result<Option<u64>, StoreError> {
+    pub(super) fn number(&self, name: &str) -> Result<Option<u64>, StoreError> {
         self.read(name, |text| text.parse().ok())
     }
 
-    fn count(&self, name: &str) -> Result<u32, StoreError> {
+    pub(super) fn count(&self, name: &str) -> Result<u32, StoreError> {
         Ok(self.read(name, |text| text.parse().ok())?.unwrap_or(0))
     }
 }

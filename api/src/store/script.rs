@@ -21,6 +21,7 @@ const LIBRARY: &[(&str, &str)] = &[
     ("record", include_str!("lua/lib/record.lua")),
     ("lanes", include_str!("lua/lib/lanes.lua")),
     ("agents", include_str!("lua/lib/agents.lua")),
+    ("quarantine", include_str!("lua/lib/quarantine.lua")),
     ("presence", include_str!("lua/lib/presence.lua")),
     ("ending", include_str!("lua/lib/ending.lua")),
     ("pick", include_str!("lua/lib/pick.lua")),

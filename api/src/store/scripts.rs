@@ -32,6 +32,6 @@ macro_rules! scripts {
 }
 
 scripts!(
-    accept, beat, bury, cancel, closed, decline, expire, fail, forget, freed, hello, judge, lapse, preview,
-    progress, readopt, release, schedule, session, slots, start, submit, succeed, take_back,
+    accept, beat, bury, cancel, closed, decline, drain, expire, fail, forget, freed, hello, judge, lapse,
+    preview, progress, readopt, release, resume, schedule, session, slots, start, submit, succeed, take_back,
 );

@@ -11,7 +11,7 @@ use spool_shared::{
     class::Class,
     ids::{AgentId, BootId, Nonce, ReplicaId},
     job::{Phase, Progress},
-    protocol::{AgentCard, HeldLease, Offer, Output, Part, Poster, Timings},
+    protocol::{AgentCard, Gpu, HeldLease, Offer, Output, Part, Poster, Timings},
     workflow::Workflow,
 };
 
@@ -34,10 +34,10 @@ impl Agent {
             boot: BootId::from_random(rand::random()),
             name: "a1".into(),
             version: "0.1.0".into(),
-            gpus: Vec::new(),
+            gpus: vec![Gpu { index: 0, name: "RTX 4090".into(), memory_bytes: 24 << 30 }],
             memory_bytes: 1 << 30,
-            labels: BTreeMap::new(),
-            price_per_hour: None,
+            labels: BTreeMap::from([("region".into(), "eu".into())]),
+            price_per_hour: Some(0.5),
         };
         let offers = [Offer { workflow: Workflow::I2v, engine: "scripted".into(), classes: Class::all() }];
         let nonce = Nonce::from_random(rand::random());

@@ -8,6 +8,7 @@
 )]
 
 mod agent;
+mod agents;
 mod bodies;
 mod ended;
 mod events;

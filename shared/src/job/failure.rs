@@ -30,6 +30,14 @@ words! {
     }
 }
 
+impl FailureCode {
+    /// Whether such a failure says something of the agent, and not of the job alone.
+    #[must_use]
+    pub const fn blames_the_agent(self) -> bool {
+        !matches!(self, Self::BadInput | Self::ResultTooLarge)
+    }
+}
+
 /// What a failure spends and whether another try makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureKind {

@@ -52,13 +52,25 @@ pub enum ToAgent {
     Refused { job: JobId, token: Token, code: RefusedCode },
     /// Finish what runs, take nothing new.
     Drain {},
+    /// Take jobs again after `drain`.
+    Resume {},
     /// The server closes this socket on purpose. Dial again after the delay; leases stay valid meanwhile.
     Goodbye { retry_after_ms: u64, code: String, message: String },
 }
 
 impl Wire for ToAgent {
-    const NAMES: &'static [&'static str] =
-        &["welcome", "assign", "cancel", "take_back", "beat", "done", "refused", "drain", "goodbye"];
+    const NAMES: &'static [&'static str] = &[
+        "welcome",
+        "assign",
+        "cancel",
+        "take_back",
+        "beat",
+        "done",
+        "refused",
+        "drain",
+        "resume",
+        "goodbye",
+    ];
     const MAX_BYTES: usize = MAX_CONTROL_BYTES;
 }
 

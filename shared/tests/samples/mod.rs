@@ -167,6 +167,7 @@ pub(crate) fn to_agent() -> Vec<ToAgent> {
         ToAgent::Done { job, token },
         ToAgent::Refused { job, token, code: RefusedCode::Stale },
         ToAgent::Drain {},
+        ToAgent::Resume {},
         ToAgent::Goodbye {
             retry_after_ms: 2_500,
             code: "restarting".into(),

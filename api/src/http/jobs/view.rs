@@ -1,6 +1,5 @@
 //! A job as JSON: the same object everywhere, every key always there.
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use spool_shared::{
@@ -10,6 +9,7 @@ use spool_shared::{
     workflow::{Priority, Workflow},
 };
 
+use super::super::time::rfc3339;
 use crate::store::{JobError, Record, Seat, StoredInput};
 
 /// The object. Times are RFC 3339, spans milliseconds, sizes pixels and bytes; addresses are relative to the host.
@@ -237,9 +237,4 @@ fn error(error: &JobError) -> ErrorView<'_> {
 /// From the request to the first attempt.
 fn queued_ms(record: &Record) -> Option<u64> {
     record.started_at.map(|started| started.saturating_sub(record.created_at))
-}
-
-fn rfc3339(ms: u64) -> String {
-    let time = i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    time.unwrap_or_default().to_string()
 }

@@ -1,14 +1,17 @@
 #!lua flags=allow-oom
--- beat (T5): a heartbeat; renews presence and every lease that it lists as `job:token`.
+-- beat (T5): a heartbeat; renews presence and every lease that it lists as `job:token`. `report`: its slots, JSON.
 -- Uses    agents
 -- Touches session job leases agents agent places free warm
--- Args    agent nonce held
+-- Args    agent nonce held report
 -- Reply   ok dropped… | unknown | session
 if redis.call('HGET', key_agent(agent), 'nonce') ~= nonce then
   return { 'unknown' }
 end
 redis.call('ZADD', key_agents, now + DEAD_MS, agent)
 redis.call('HSET', key_agent(agent), 'seen', now)
+if report ~= '' then
+  redis.call('HSET', key_agent(agent), 'report', report)
+end
 local reply, listed = { 'ok' }, {}
 for job, token in string.gmatch(held, '(%S+):(%S+)') do
   listed[job] = true

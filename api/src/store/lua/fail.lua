@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 -- fail (T8, T9): the attempt failed: again at once after a crash, after a delay when reported, or for good.
--- Uses    events record lanes agents ending
--- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places memory offers free warm
--- Args    job token code kind delay_ms output
--- Reply   ok status | already | stale | canceled | wrong_state status | missing | session
+-- Uses    events record lanes agents quarantine ending
+-- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places memory offers free warm failures quarantine
+-- Args    job token code kind blames delay_ms output
+-- Reply   ok status quarantined | already | stale | canceled | wrong_state status | missing | session
 -- Emits   retried failed
 local rec = load(job)
 if rec and rec.last_token == token and rec.last_end == 'failed' then
@@ -32,12 +32,13 @@ end
 local failures = count(rec, 'failures') + 1
 local fields = { 'failures', failures, 'last_token', token, 'last_end', 'failed' }
 redis.call('HINCRBY', key_agent(rec.agent), 'failed', 1)
+local quarantined = blames == '1' and blame(rec.agent, job) and rec.agent_name or ''
 if kind == 'permanent' or failures > RETRIES then
   redis.call('SET', key_output(job), output)
   fields[#fields + 1] = 'code'
   fields[#fields + 1] = code
   finish(rec, 'failed', fields)
-  return { 'ok', 'failed' }
+  return { 'ok', 'failed', quarantined }
 end
 requeue(rec, 'retried', kind == 'reported' and now + tonumber(delay_ms) or nil, rec.agent, fields)
-return { 'ok', 'queued' }
+return { 'ok', 'queued', quarantined }

@@ -15,7 +15,7 @@ end
 if at[1] then
   withdraw(agent)
 end
-redis.call('HDEL', key_agent(agent), 'closed')
+redis.call('HDEL', key_agent(agent), 'closed', 'report')
 redis.call(
   'HSET', key_agent(agent), 'nonce', nonce, 'boot', boot, 'replica', replica, 'identity', identity, 'name', name,
   'version', version, 'slots', slots, 'healthy', slots, 'memory', memory, 'profile', profile, 'classes', classes,
@@ -51,4 +51,7 @@ for i = 1, #taken, 2 do
   end
 end
 refresh_free(agent)
+if redis.call('HEXISTS', key_agent(agent), 'drain') == 1 then
+  tell(agent, 'drain', '', '')
+end
 return { 'ok', requeued }

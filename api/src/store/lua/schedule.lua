@@ -1,7 +1,7 @@
 #!lua
 -- schedule (T2): hands waiting jobs to free places, one for each token given, under a deadline for `accepted`.
--- Uses    events mail record lanes agents pick
--- Touches session counters events job leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm mail
+-- Uses    events mail record lanes agents quarantine pick
+-- Touches session counters events job leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm failures quarantine mail
 -- Args    tokens
 -- Reply   ok handed due | session
 -- Emits   assigned
@@ -38,6 +38,7 @@ local function hand_out(rec, agent, token)
 end
 
 wake_due()
+lift_due()
 raise_old()
 local handed, next_token = 0, string.gmatch(tokens, '%S+')
 local token = next_token()

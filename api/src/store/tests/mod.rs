@@ -1,5 +1,6 @@
 //! The store against a real Redis.
 
+mod agents;
 mod contracts;
 mod dump;
 mod fleet;

@@ -122,7 +122,7 @@ impl Bench {
             }
             Event::Accept { token } => told(store.accept(&lease(token)).await?),
             Event::Start { token } => told(store.start(&lease(token), 0).await?),
-            Event::Renew { token } => match store.beat(agent(), nonce(), &[lease(token)]).await? {
+            Event::Renew { token } => match store.beat(agent(), nonce(), &[lease(token)], &[]).await? {
                 Some(dropped) if dropped.is_empty() => "done".into(),
                 Some(_) => "refused".into(),
                 None => "unknown agent".into(),
@@ -219,6 +219,7 @@ fn world(store: &Store, start: u64, job: &Job, event: &Event) -> World {
         served: 0,
         done: 0,
         failed: 0,
+        blamed: false,
         events: vec![],
         mail: vec![],
     }
@@ -266,7 +267,7 @@ fn after_world(mut world: World, event: &Event, settled: &Result<Settled, Refusa
             }
         }
         (Event::Succeed { .. }, _) => world.done = 1,
-        (Event::Fail { .. }, _) => world.failed = 1,
+        (Event::Fail { code, .. }, _) => (world.failed, world.blamed) = (1, code.blames_the_agent()),
         _ => {}
     }
     match job.state {

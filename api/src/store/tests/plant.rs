@@ -57,6 +57,8 @@ pub(super) struct World {
     pub(super) served: u64,
     pub(super) done: u64,
     pub(super) failed: u64,
+    /// The failure counts against the agent.
+    pub(super) blamed: bool,
     /// What everyone heard: the word, the job's version and status.
     pub(super) events: Vec<(String, u64, String)>,
     /// What the agent's replica has to tell: the word and the token.
@@ -94,6 +96,10 @@ impl World {
             put("events", Raw::Stream(self.event_entries()));
         }
         self.put_agents(&mut raws);
+        if self.blamed {
+            let failures = Raw::Sorted(vec![(job_id().to_string(), self.start)]);
+            raws.insert(format!("agent:{}:failures", agent()), (failures, true));
+        }
         match &self.job {
             Some(job) => self.put_job(&mut raws, job),
             None => {

@@ -9,7 +9,7 @@ use std::{
 use spool_shared::{ids::ReplicaId, job::Budgets};
 use tempfile::TempDir;
 
-use crate::store::{Limits, Store};
+use crate::store::{Limits, Quarantine, Store};
 
 pub(super) struct TestRedis {
     child: Child,
@@ -88,5 +88,6 @@ pub(super) fn limits() -> Limits {
         queue_ttl_ms: 100_000,
         queue_limit: 1_000,
         budgets: Budgets::default(),
+        quarantine: Quarantine { failures: 5, window_ms: 300_000, lasts_ms: 400_000 },
     }
 }

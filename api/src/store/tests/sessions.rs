@@ -125,7 +125,7 @@ async fn a_redis_without_memory_refuses_new_jobs_and_lets_running_ones_end() {
     let job = new_job("ada", Normal, "upscale.2x");
     assert!(matches!(fleet.store.submit(&job).await, Err(StoreError::Full)));
     assert!(matches!(fleet.store.schedule().await, Err(StoreError::Full)));
-    assert_eq!(fleet.store.beat(agent.id, agent.nonce, &leases).await.unwrap(), Some(vec![]));
+    assert_eq!(fleet.store.beat(agent.id, agent.nonce, &leases, &[]).await.unwrap(), Some(vec![]));
     fleet.finish(&leases[0]).await;
     assert_eq!(fleet.store.cancel(leases[1].job).await.unwrap(), Canceled::Now);
     fleet.store.start(&leases[2], 0).await.unwrap();

@@ -2,11 +2,14 @@
 
 -- Puts the agent where the scheduler looks for free places, or takes it away from there.
 local function refresh_free(agent)
-  local at = redis.call('HMGET', key_agent(agent), 'profile', 'healthy', 'draining', 'served', 'warm', 'closed')
+  local at = redis.call(
+    'HMGET', key_agent(agent), 'profile', 'healthy', 'draining', 'served', 'warm', 'closed', 'drain', 'quarantined'
+  )
   if not at[1] then
     return
   end
-  local open = at[3] ~= '1' and not at[6] and tonumber(at[2]) > redis.call('HLEN', key_places(agent))
+  local open = at[3] ~= '1' and not (at[6] or at[7] or at[8])
+    and tonumber(at[2]) > redis.call('HLEN', key_places(agent))
   local sets = { key_free(at[1]) }
   for class in string.gmatch(at[5] or '', '%S+') do
     sets[#sets + 1] = key_warm(class)
