@@ -154,11 +154,20 @@ impl World {
 
     /// Starts one more agent.
     pub fn add_agent(&mut self) {
+        self.add_agent_with(&[]);
+    }
+
+    /// Starts one more agent that has settings of its own.
+    pub fn add_agent_with(&mut self, own: &[(&str, &str)]) {
         let number = self.agents.len();
         let address = self.replica(number % self.replicas.len()).address().to_owned();
         let Plan { slots, engines, settings, .. } = &self.plan;
+        let mut settings = settings.clone();
+        for (name, value) in own {
+            settings.set(name, value);
+        }
         let name = format!("agent-{}", number + 1);
-        let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, settings);
+        let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, &settings);
         self.agents.push(agent);
     }
 

@@ -96,12 +96,12 @@ impl Turn<'_> {
     }
 
     /// Gives back what no slot is left for, the youngest first. A slot may have been parked since the job was
-    /// accepted, and heartbeats would renew a lease for ever that nobody works on.
+    /// accepted, or pause before its next worker, and heartbeats would renew a lease that nobody works on.
     pub(super) fn decline_excess(&mut self) {
         if self.state.link != Link::Up {
             return;
         }
-        let slots = self.state.slots.iter().filter(|slot| slot.place != Place::Broken).count();
+        let slots = self.state.slots.iter().filter(|slot| slot.place.is_healthy()).count();
         let works = self.state.works.values().filter(|work| work.wants_slot() && !work.assignment.staged);
         let excess = works.count().saturating_sub(slots);
         let unstarted = self.state.works.values().rev().filter(|work| {

@@ -105,9 +105,7 @@ impl AgentState {
     #[must_use]
     pub fn health(&self) -> (u32, Vec<Class>) {
         let healthy = match self.mode {
-            Mode::Serving | Mode::Drained => {
-                self.slots.iter().filter(|slot| slot.place != Place::Broken).count()
-            }
+            Mode::Serving | Mode::Drained => self.slots.iter().filter(|slot| slot.place.is_healthy()).count(),
             Mode::Leaving | Mode::Left => 0,
         };
         let mut warm: Vec<Class> = self.slots.iter().flat_map(|slot| slot.warm.iter().copied()).collect();

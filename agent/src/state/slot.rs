@@ -20,6 +20,8 @@ const SETTLED: Duration = Duration::from_mins(1);
 pub enum Place {
     /// Its worker is not ready yet.
     Starting,
+    /// Its workers crashed again and again; the next one starts after a pause.
+    Pausing,
     Ready,
     Busy(WorkId),
     /// Its worker is to stop this work.
@@ -34,13 +36,19 @@ impl Place {
     pub const fn work(self) -> Option<WorkId> {
         match self {
             Self::Busy(work) | Self::Stopping(work) => Some(work),
-            Self::Starting | Self::Ready | Self::Broken => None,
+            Self::Starting | Self::Pausing | Self::Ready | Self::Broken => None,
         }
+    }
+
+    /// Whether a job that comes now runs here soon.
+    #[must_use]
+    pub const fn is_healthy(self) -> bool {
+        !matches!(self, Self::Pausing | Self::Broken)
     }
 
     pub(super) const fn word(self) -> SlotState {
         match self {
-            Self::Starting => SlotState::Starting,
+            Self::Starting | Self::Pausing => SlotState::Starting,
             Self::Ready => SlotState::Ready,
             Self::Busy(_) => SlotState::Busy,
             Self::Stopping(_) => SlotState::Stopping,
@@ -72,7 +80,7 @@ impl Slot {
     }
 
     /// Its worker crashed: how long to wait before the next one is started, or `None` when the slot is parked.
-    /// The first time there is no wait.
+    /// The first time there is no wait. Says in its place which of the three it is.
     pub fn crashed(&mut self, now: Instant, chance: f64) -> Option<Duration> {
         let last = self.crashes.back().copied();
         self.crashes.retain(|crash| now.saturating_duration_since(*crash) < CRASH_WINDOW);
@@ -83,8 +91,10 @@ impl Slot {
         }
         if last.is_none_or(|last| now.saturating_duration_since(last) >= SETTLED) {
             self.backoff.reset();
+            self.place = Place::Starting;
             return Some(Duration::ZERO);
         }
+        self.place = Place::Pausing;
         Some(self.backoff.next_delay(chance))
     }
 }

@@ -86,6 +86,21 @@ fn the_fifth_crash_parks_the_slot_and_the_others_go_on() {
 }
 
 #[test]
+fn a_slot_that_pauses_before_its_next_worker_takes_no_job_and_gives_back_what_waits() {
+    let mut world = World::serving(1);
+    assert_eq!(said(world.worker(0, crash())), [], "the next worker is started at once");
+    world.assign(1);
+    let told = said(world.worker(0, crash()));
+    let declined = FromAgent::Declined { job: job(1), token: token(1), reason: DeclineReason::Busy };
+    assert_eq!(told, [declined, FromAgent::Slots { healthy: 0, warm: vec![] }]);
+    assert_eq!(world.state.slots.first().unwrap().place, Place::Pausing);
+    let refused = FromAgent::Declined { job: job(2), token: token(2), reason: DeclineReason::Busy };
+    assert_eq!(said(world.assign(2)), [refused]);
+    assert_eq!(said(world.ready(0)), [FromAgent::Slots { healthy: 1, warm: vec![] }]);
+    world.running(3);
+}
+
+#[test]
 fn a_worker_that_was_killed_for_a_cancel_is_no_crash() {
     let mut world = World::serving(1);
     for number in 1..=6 {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "whatever goes wrong in a test must end it with its cause")]
 
+mod broken_python;
 mod cancel;
 mod drain;
 mod embedded_redis;
