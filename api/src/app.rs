@@ -3,8 +3,8 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::Config, fanout::Hub, gateway::Gateway, http::Bodies, images::Pictures, scheduler::Bell,
-    storage::Storage, store::Store,
+    config::Config, fanout::Hub, gateway::Gateway, http::Bodies, images::Pictures, measure::Figures,
+    scheduler::Bell, storage::Storage, store::Store,
 };
 
 /// The parts of a running API.
@@ -16,6 +16,7 @@ pub struct App {
     pub bell: Bell,
     pub gateway: Gateway,
     pub pictures: Pictures,
+    pub figures: Figures,
     /// Memory for request bodies in flight.
     pub bodies: Bodies,
     /// Canceled when the API begins to stop: streams end and `/readyz` says no.

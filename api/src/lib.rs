@@ -11,6 +11,7 @@ pub mod gateway;
 pub mod http;
 pub mod images;
 pub mod maintenance;
+pub mod measure;
 pub mod scheduler;
 pub mod serve;
 pub mod storage;

@@ -6,7 +6,10 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
-use crate::store::{Store, StoreError};
+use crate::{
+    measure,
+    store::{Store, StoreError},
+};
 
 /// The fallback pass: heals a bell that a dying replica never rang.
 const FALLBACK: Duration = Duration::from_secs(1);
@@ -49,6 +52,7 @@ pub async fn run(store: Store, bell: Bell, stop: CancellationToken) {
 async fn hand_out(store: &Store) -> Result<Option<Duration>, StoreError> {
     loop {
         let round = store.schedule().await?;
+        measure::scheduled(round.handed);
         if round.handed > 0 {
             debug!(jobs = round.handed, "Handed out {} jobs", round.handed);
         }

@@ -20,6 +20,7 @@ use crate::{
     http,
     images::Pictures,
     maintenance,
+    measure::Figures,
     scheduler::{self, Bell},
     storage::{Storage, StorageError},
     store::{Limits, Quarantine, Store, StoreError},
@@ -90,6 +91,7 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     let hub = Hub::new(store.position().await?);
     let bell = Bell::default();
     let gateway = Gateway::new(store.clone(), storage.clone(), bell.clone(), times(&config));
+    let figures = Figures::record();
     let stop = || tasks.stop();
     tasks.spawn("sign of life", maintenance::live(store.clone(), stop()));
     tasks.spawn("reader", fanout::follow(store.clone(), hub.clone(), gateway.clone(), stop()));
@@ -98,6 +100,7 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     let period = Duration::from_millis(config.lease.reap_ms);
     tasks.spawn("reaper", maintenance::reap(store.clone(), bell.clone(), period, stop()));
     tasks.spawn("retention", maintenance::tidy(store.clone(), storage.clone(), stop()));
+    tasks.spawn("figures", maintenance::fold(figures.clone(), stop()));
     Ok(App {
         pictures: Pictures::new(config.limits.decode_mib),
         bodies: http::Bodies::new(config.limits.body_mib),
@@ -107,6 +110,7 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
         hub,
         bell,
         gateway,
+        figures,
         stopping: tokio_util::sync::CancellationToken::new(),
     })
 }

@@ -94,6 +94,33 @@ impl Class {
     }
 }
 
+impl Class {
+    /// Of `offered`, the class of the same workflow that differs in the fewest things, the first one of equals.
+    pub fn closest(self, offered: impl IntoIterator<Item = Self>) -> Option<Self> {
+        offered
+            .into_iter()
+            .filter_map(|other| Some((self.differences(other)?, other)))
+            .min_by_key(|(differences, _)| *differences)
+            .map(|(_, other)| other)
+    }
+
+    /// In how many things two classes of one workflow differ.
+    fn differences(self, other: Self) -> Option<u32> {
+        match (self, other) {
+            (Self::I2v(resolution, length, preset), Self::I2v(resolution2, length2, preset2)) => Some(
+                u32::from(resolution != resolution2)
+                    + u32::from(length != length2)
+                    + u32::from(preset != preset2),
+            ),
+            (Self::Qwen(model, preset), Self::Qwen(model2, preset2)) => {
+                Some(u32::from(model != model2) + u32::from(preset != preset2))
+            }
+            (Self::Upscale(scale), Self::Upscale(scale2)) => Some(u32::from(scale != scale2)),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -137,6 +164,15 @@ mod tests {
         for class in all {
             assert_eq!(class.to_string().parse(), Ok(class));
         }
+    }
+
+    #[test]
+    fn the_closest_class_differs_in_the_fewest_things_and_is_of_the_same_workflow() {
+        let class = |name: &str| name.parse::<Class>().unwrap();
+        let wanted = class("i2v.720p.161.quality");
+        let offered = ["qwen.2511.quality", "i2v.480p.81.lightning", "i2v.480p.161.quality"].map(class);
+        assert_eq!(wanted.closest(offered), Some(class("i2v.480p.161.quality")));
+        assert_eq!(wanted.closest([class("upscale.2x")]), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use tracing::{debug, info, warn};
 
 use super::{Gateway, handshake, outcome::MAX_FILE_BYTES};
 use crate::{
+    measure::{self, Open},
     storage::{ResultFile, Upload, UploadError},
     store::StoreError,
 };
@@ -60,6 +61,7 @@ struct Receiving {
 
 impl Bulk {
     async fn serve(mut self, mut session: Session, mut stream: MessageStream) {
+        let _open = Open::new("bulk");
         let leaving = self.gateway.inner.leaving.clone();
         let session_end = self.gateway.session_end();
         let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
@@ -112,7 +114,10 @@ impl Bulk {
                     Err(code) => refused(upload, lease, code),
                 })
             }
-            BulkFromAgent::Chunk { upload, offset, bytes } => self.chunk(upload, offset, bytes.into()).await,
+            BulkFromAgent::Chunk { upload, offset, bytes } => {
+                measure::received("result", bytes.len());
+                self.chunk(upload, offset, bytes.into()).await
+            }
             BulkFromAgent::Preview { job, token, seq, content_type, bytes, .. } => {
                 let fits = bytes.len() <= MAX_PREVIEW_BYTES && content_type == "image/webp";
                 if fits && let Err(error) = self.preview(HeldLease { job, token }, seq, &bytes).await {

@@ -16,7 +16,10 @@ use tokio::{sync::mpsc, time::Instant};
 use tracing::{Instrument as _, info, info_span, warn};
 
 use super::{Gateway, chains::Chains, handshake, inbound};
-use crate::store::{Greeting, Presence, Readopted, StoreError};
+use crate::{
+    measure::Open,
+    store::{Greeting, Presence, Readopted, StoreError},
+};
 
 /// How long an agent may take to say hello.
 const HELLO: Duration = Duration::from_secs(5);
@@ -71,6 +74,7 @@ async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream
     };
     let span = info_span!("agent", agent.id = %hello.agent.id, agent.name = %hello.agent.name);
     async {
+        let _open = Open::new("agent");
         let nonce = Nonce::from_random(rand::random());
         let agent = hello.agent.id;
         // Entered first: the scheduler may hand out a job the moment the store knows of the agent.

@@ -1,5 +1,7 @@
 //! The outermost layer: gives each request an id, renders problems, and sets the headers that every answer has.
 
+use std::time::Instant;
+
 use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -10,6 +12,7 @@ use actix_web::{
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use super::problem::Problem;
+use crate::measure;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_ID: usize = 64;
@@ -21,10 +24,13 @@ pub(super) async fn envelope(
     let id = request_id(request.headers());
     // What is logged on the way carries the id, too.
     let span = info_span!("request", request.id = id);
+    let begun = Instant::now();
     let response = next.call(request).instrument(span).await?.map_into_boxed_body();
     let status = response.status();
     let (request, response) = response.into_parts();
     let (method, path) = (request.method().as_str(), request.path());
+    let route = request.match_pattern();
+    measure::answered(method, route.as_deref().unwrap_or("none"), status.as_u16(), begun.elapsed());
     if status.is_server_error() {
         warn!(request.id = id, status = status.as_u16(), "{method} {path} was answered {status}");
     } else {

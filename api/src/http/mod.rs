@@ -9,7 +9,9 @@ mod health;
 mod host;
 mod jobs;
 mod limits;
+mod metrics;
 mod problem;
+mod queues;
 mod time;
 mod workflows;
 
@@ -71,7 +73,9 @@ fn routes(config: &mut ServiceConfig) {
         .service(bounded(at("/api/agents/{id}", READ).route(read().to(agents::get))))
         .service(bounded(at("/api/agents/{id}/drain", "POST").route(web::post().to(agents::drain))))
         .service(bounded(at("/api/agents/{id}/resume", "POST").route(web::post().to(agents::resume))))
+        .service(bounded(at("/api/queues", READ).route(read().to(queues::queues))))
         .service(bounded(at("/api/config", READ).route(read().to(config::config))))
+        .service(bounded(at("/metrics", READ).route(read().to(metrics::metrics))))
         .service(bounded(at("/healthz", READ).route(read().to(health::healthz))))
         .service(bounded(at("/readyz", READ).route(read().to(health::readyz))));
 }

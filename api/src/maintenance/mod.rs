@@ -8,17 +8,24 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::{storage::Storage, store::Store};
+use crate::{measure::Figures, storage::Storage, store::Store};
 pub use reaper::reap;
 
 /// How often retention is looked at.
 const RETENTION_PASS: Duration = Duration::from_secs(5);
+/// How often figures are folded.
+const FOLD: Duration = Duration::from_secs(5);
 /// How often this replica says that it lives.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// Deletes finished jobs whose retention ended and fails jobs that nobody could run, until `stop`.
 pub async fn tidy(store: Store, storage: Storage, stop: CancellationToken) {
     every(RETENTION_PASS, &stop, || retention::pass(&store, &storage)).await;
+}
+
+/// Keeps figures from piling up between two looks at them, until `stop`.
+pub async fn fold(figures: Figures, stop: CancellationToken) {
+    every(FOLD, &stop, || async { figures.fold() }).await;
 }
 
 /// Says that this replica lives, until `stop`.

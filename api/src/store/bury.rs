@@ -3,6 +3,7 @@
 use spool_shared::ids::{AgentId, Nonce};
 
 use super::{Store, StoreError};
+use crate::measure::{self, Ending};
 
 impl Store {
     /// Declares an agent dead, if it has been silent for long enough and the reaper was not blind; or, under the
@@ -12,7 +13,11 @@ impl Store {
         let call = self.call(&self.scripts().bury).arg("agent", agent.to_string()).arg("nonce", nonce);
         let reply = self.run(call).await?;
         match reply.word()? {
-            "ok" => Ok(Some(reply.get(1)?)),
+            "ok" => {
+                let requeued = reply.get(1)?;
+                measure::ended(Ending::Lost, requeued);
+                Ok(Some(requeued))
+            }
             "early" | "mercy" | "missing" => Ok(None),
             _ => Err(reply.odd()),
         }

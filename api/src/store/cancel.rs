@@ -3,6 +3,7 @@
 use spool_shared::{ids::JobId, job::Status};
 
 use super::{Store, StoreError};
+use crate::measure::{self, Ending};
 
 /// What became of a cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,10 @@ impl Store {
     pub async fn cancel(&self, job: JobId) -> Result<Canceled, StoreError> {
         let reply = self.run(self.call(&self.scripts().cancel).arg("job", job.to_string())).await?;
         match reply.word()? {
-            "ok" => Ok(Canceled::Now),
+            "ok" => {
+                measure::ended(Ending::Canceled, 1);
+                Ok(Canceled::Now)
+            }
             "already" => Ok(Canceled::Already),
             "finished" => {
                 let status: String = reply.get(1)?;

@@ -3,10 +3,15 @@
 use spool_shared::protocol::HeldLease;
 
 use super::{Store, StoreError, Told};
+use crate::measure::{self, Ending};
 
 impl Store {
     /// T6: the agent cannot run the job.
     pub async fn decline(&self, lease: &HeldLease) -> Result<Told, StoreError> {
-        self.tell(self.call_for(&self.scripts().decline, lease)).await
+        let told = self.tell(self.call_for(&self.scripts().decline, lease)).await?;
+        if told == Told::Done {
+            measure::ended(Ending::Declined, 1);
+        }
+        Ok(told)
     }
 }

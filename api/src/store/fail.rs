@@ -10,6 +10,7 @@ use spool_shared::{
 use tracing::warn;
 
 use super::{Store, StoreError, Told};
+use crate::measure::{self, Ending};
 
 /// What an agent reports of a failed attempt.
 #[derive(Debug, Clone)]
@@ -58,6 +59,7 @@ impl Store {
         let reply = self.run(call).await?;
         let told = Self::told(&reply)?;
         if told == Told::Done {
+            measure::ended(Ending::Failed, 1);
             let quarantined: String = reply.get(2)?;
             if !quarantined.is_empty() {
                 let lasts_ms = self.limits().quarantine.lasts_ms;

@@ -6,7 +6,7 @@ use spool_shared::{ids::JobId, job::Status};
 
 use super::{
     Store, StoreError,
-    record::{Beside, Fields, Record},
+    record::{Beside, Fields, Record, Waiting},
 };
 
 /// What is known under an id.
@@ -37,6 +37,7 @@ impl Store {
         }
         let mut redis = self.inner.pool.get().await?;
         let mut pipe = redis::pipe();
+        pipe.cmd("TIME");
         for id in ids {
             // The record first: a status that is read here was written after the texts that belong to it.
             pipe.hgetall(self.keys().of("job", id));
@@ -45,6 +46,8 @@ impl Store {
         let rows: Vec<redis::Value> = pipe.query_async(&mut redis).await?;
         let mut jobs = Vec::with_capacity(ids.len());
         let mut rows = rows.into_iter();
+        let (seconds, micros): (u64, u64) =
+            redis::from_redis_value(rows.next().unwrap_or(redis::Value::Nil)).map_err(unreadable)?;
         for id in ids {
             let (Some(hash), Some(input), Some(output)) = (rows.next(), rows.next(), rows.next()) else {
                 break;
@@ -56,44 +59,51 @@ impl Store {
             jobs.push((*id, fields, input, output));
         }
         let waiting = self.read_waiting(&mut redis, &jobs).await?;
+        drop(redis);
+        let open = [Status::Queued, Status::Running].map(Status::as_str);
+        let is_open = |fields: &Fields| fields.text("status").is_some_and(|status| open.contains(&status));
+        let any_is_open = jobs.iter().any(|(_, fields, ..)| is_open(fields));
+        let outlook = if any_is_open { Some(self.recent_outlook().await?) } else { None };
+        let (now, retention_ms) = (seconds * 1_000 + micros / 1_000, self.limits().retention_ms);
         jobs.into_iter()
             .zip(waiting)
-            .map(|((id, fields, input, output), (served, offered))| {
+            .map(|((id, fields, input, output), waiting)| {
                 if fields.values.is_empty() {
                     return Ok(None);
                 }
-                let retention_ms = self.limits().retention_ms;
-                Record::read(id, &fields, &Beside { input, output, served, offered, retention_ms }).map(Some)
+                let outlook = outlook.clone();
+                Record::read(id, &fields, &Beside { input, output, waiting, outlook, now, retention_ms })
+                    .map(Some)
             })
             .collect()
     }
 
-    /// For each job: how many have left its lane, and whether any connected agent offers its class.
+    /// For each job: where it stands in its lane, and whether any connected agent offers its class.
     async fn read_waiting(
         &self,
         redis: &mut deadpool_redis::Connection,
         jobs: &[(JobId, Fields, Option<String>, Option<String>)],
-    ) -> Result<Vec<(u64, bool)>, StoreError> {
+    ) -> Result<Vec<Waiting>, StoreError> {
         let waits = |fields: &Fields| fields.text("status") == Some(Status::Queued.as_str());
         if !jobs.iter().any(|(_, fields, ..)| waits(fields)) {
-            return Ok(vec![(0, true); jobs.len()]);
+            return Ok(vec![Waiting { position: None, offered: true }; jobs.len()]);
         }
         let mut pipe = redis::pipe();
-        for (_, fields, ..) in jobs {
+        for (id, fields, ..) in jobs {
             let part = |name| fields.text(name).unwrap_or_default();
             let lane = format!("{}/{}/{}", part("class"), part("priority"), part("owner"));
-            pipe.hget(self.keys().fixed("ordinals"), format!("out:{lane}"));
+            pipe.zrank(self.keys().of("order", lane), id.to_string());
             pipe.exists(self.keys().of("offers", part("class")));
         }
         let rows: Vec<redis::Value> = pipe.query_async(redis).await?;
         rows.chunks(2)
             .map(|pair| match pair {
-                [served, offered] => {
-                    let served: Option<u64> = redis::from_redis_value(served.clone()).map_err(unreadable)?;
-                    let offered: bool = redis::from_redis_value(offered.clone()).map_err(unreadable)?;
-                    Ok((served.unwrap_or(0), offered))
+                [rank, offered] => {
+                    let rank: Option<u64> = redis::from_redis_value(rank.clone()).map_err(unreadable)?;
+                    let offered = redis::from_redis_value(offered.clone()).map_err(unreadable)?;
+                    Ok(Waiting { position: rank.map(|rank| rank + 1), offered })
                 }
-                _ => Ok((0, true)),
+                _ => Ok(Waiting { position: None, offered: true }),
             })
             .collect()
     }

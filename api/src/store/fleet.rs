@@ -32,9 +32,25 @@ pub struct AgentRecord {
     pub taken: u32,
     pub done: u64,
     pub failed: u64,
+    /// How long its attempts take, milliseconds, the newer ones weighing more.
+    pub pace: Option<u64>,
     pub connected_at: u64,
     pub seen_at: u64,
     pub quarantined_until: Option<u64>,
+}
+
+impl AgentRecord {
+    /// Whether it is given jobs.
+    #[must_use]
+    pub fn takes_jobs(&self) -> bool {
+        self.state == AgentState::Online && self.connected
+    }
+
+    /// Places without a job.
+    #[must_use]
+    pub fn free(&self) -> u32 {
+        self.places.saturating_sub(self.taken)
+    }
 }
 
 /// What an agent runs a workflow with.
@@ -184,6 +200,7 @@ fn agent(
         taken: u32::try_from(jobs.len()).unwrap_or(u32::MAX),
         done: fields.number("done")?.unwrap_or(0),
         failed: fields.number("failed")?.unwrap_or(0),
+        pace: fields.number("pace")?,
         connected_at: fields.number("connected")?.unwrap_or(0),
         seen_at: fields.number("seen")?.unwrap_or(0),
         quarantined_until,

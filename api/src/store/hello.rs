@@ -7,6 +7,7 @@ use spool_shared::{
 };
 
 use super::{Store, StoreError, listed};
+use crate::measure::{self, Ending};
 
 /// What an agent says of itself when it connects.
 #[derive(Debug, Clone)]
@@ -61,7 +62,11 @@ impl Store {
             .arg("held", listed(held));
         let reply = self.run(call).await?;
         match reply.word()? {
-            "ok" => Ok(Greeting::Welcome { requeued: reply.get(1)? }),
+            "ok" => {
+                let requeued = reply.get(1)?;
+                measure::ended(Ending::Lost, requeued);
+                Ok(Greeting::Welcome { requeued })
+            }
             "duplicate" => Ok(Greeting::Duplicate),
             _ => Err(reply.odd()),
         }

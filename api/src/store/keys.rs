@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// The layout that this version reads and writes. It changes when a key or field changes its meaning.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 2;
 
 /// One row: the name that code uses, the pattern after the prefix, and what is there.
 /// `<…>` marks the one argument that a key may take.
@@ -22,7 +22,8 @@ macro_rules! patterns {
 patterns! {
     /// hash: id, schema, created
     session = "session";
-    /// hash: jobs by status, and the ordinals `submitted`, `served`, `events`
+    /// hash: jobs by status, those that wait for a time by class (`delayed:<class>`), and the ordinals `submitted`,
+    /// `served`, `events`
     counters = "counters";
     /// stream of every transition of every job, capped; the id is `<dense number>-0`
     events = "events";
@@ -54,8 +55,10 @@ patterns! {
     lane = "lane:<class/priority/owner>";
     /// stream: the requeued jobs of a lane
     again = "again:<class/priority/owner>";
-    /// hash: how many jobs entered (`in:<lane>`) and left (`out:<lane>`) each lane that has any
-    ordinals = "ordinals";
+    /// sorted set of the jobs of a lane in the order in which they go, the requeued ones first
+    order = "order:<class/priority/owner>";
+    /// list of how long the last attempts of a class took, milliseconds, newest first
+    durations = "durations:<class>";
     /// sorted set of lanes with waiting jobs by last service
     turns = "turns:<class:level>";
     /// sorted set of classes with waiting jobs by last service

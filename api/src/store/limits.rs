@@ -59,7 +59,7 @@ impl Limits {
         code
     }
 
-    fn table(&self) -> [(&'static str, u64); 25] {
+    fn table(&self) -> [(&'static str, u64); 26] {
         [
             ("ASSIGN_MS", self.assign_ms),
             ("LEASE_MS", self.lease_ms),
@@ -82,6 +82,8 @@ impl Limits {
             ("BLIND_MS", 5 * SECOND),
             // How deep the scheduler looks past jobs that must wait for another agent.
             ("LOOKS", 16),
+            // From so many attempts of a class is told how long one takes.
+            ("DURATIONS_KEPT", 32),
             ("BATCH", BATCH as u64),
             ("EVENTS_KEPT", 10_000),
             ("MAIL_KEPT_MS", 60 * SECOND),

@@ -30,6 +30,7 @@ mod handout;
 mod hello;
 mod judge;
 mod lapse;
+mod outlook;
 mod page;
 mod preview;
 mod progress;
@@ -59,6 +60,7 @@ pub use handout::Handout;
 pub use hello::{Greeting, Presence};
 pub use judge::Verdict;
 pub use limits::{Limits, Quarantine};
+pub use outlook::{ClassOutlook, Outlook, Places, Unservable};
 pub use page::{Page, PageQuery};
 pub use progress::Reported;
 pub use readopt::Readopted;
@@ -69,7 +71,7 @@ pub use submit::{Idempotency, NewJob, Submitted};
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -102,6 +104,8 @@ struct Inner {
     limits: Limits,
     replica: ReplicaId,
     session: Mutex<SessionId>,
+    /// What estimates are made from, and when it was taken.
+    outlook: tokio::sync::Mutex<Option<(Instant, Arc<Outlook>)>>,
 }
 
 /// What became of something that an agent said of a lease.
@@ -142,8 +146,9 @@ impl Store {
         let scripts = Scripts::new(&limits);
         let keys = Keys::new(prefix);
         let session = session::open(&redis, &keys, &scripts).await?;
-        let inner =
-            Inner { redis, pool, client, keys, scripts, limits, replica, session: Mutex::new(session) };
+        let session = Mutex::new(session);
+        let outlook = tokio::sync::Mutex::default();
+        let inner = Inner { redis, pool, client, keys, scripts, limits, replica, session, outlook };
         Ok(Self { inner: Arc::new(inner) })
     }
 

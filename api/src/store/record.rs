@@ -1,18 +1,21 @@
 //! A job as stored.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use spool_shared::{
     class::Class,
     ids::{AgentId, JobId, Token},
-    job::{Counters, FailureCode, Phase, Progress, Status},
+    job::{
+        Counters, FailureCode, Phase, Progress, Status,
+        estimate::{self, Pace, Span},
+    },
     protocol::{InputRef, Output, Timings},
     workflow::{Priority, Workflow},
 };
 
-use super::{StoreError, fail::Failed, submit::Request, succeed::Finished};
+use super::{Outlook, StoreError, Unservable, fail::Failed, submit::Request, succeed::Finished};
 
 /// Everything known of a job. Times are milliseconds since the epoch by Redis' clock.
 #[derive(Debug, Clone)]
@@ -28,8 +31,12 @@ pub struct Record {
     pub params: Map<String, Value>,
     pub inputs: Vec<StoredInput>,
     pub progress: Option<Progress>,
+    /// How long the running attempt still takes.
+    pub rest: Option<Span>,
     /// 1 for the next one of its lane; only while it waits there.
     pub queue_position: Option<u64>,
+    /// When a waiting job starts, from now.
+    pub starts_in: Option<Span>,
     pub counters: Counters,
     pub agent: Option<Seat>,
     pub error: Option<JobError>,
@@ -39,7 +46,7 @@ pub struct Record {
     pub timings: Option<Timings>,
     pub parent: Option<JobId>,
     /// It waits, and no connected agent offers its class.
-    pub unservable: bool,
+    pub unservable: Option<Unservable>,
     pub created_at: u64,
     pub started_at: Option<u64>,
     pub finished_at: Option<u64>,
@@ -118,10 +125,20 @@ impl Fields {
 pub(super) struct Beside {
     pub(super) input: Option<String>,
     pub(super) output: Option<String>,
-    /// How many jobs have left its lane so far.
-    pub(super) served: u64,
-    pub(super) offered: bool,
+    pub(super) waiting: Waiting,
+    /// Only for jobs that wait or run.
+    pub(super) outlook: Option<Arc<Outlook>>,
+    pub(super) now: u64,
     pub(super) retention_ms: u64,
+}
+
+/// Where a waiting job stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waiting {
+    /// In its lane, from 1.
+    pub(super) position: Option<u64>,
+    /// A connected agent offers its class.
+    pub(super) offered: bool,
 }
 
 impl Record {
@@ -134,24 +151,32 @@ impl Record {
             (Some(output), Status::Succeeded) => parse_json(key, output)?,
             _ => Finished::default(),
         };
-        let waiting = status == Status::Queued;
+        let class: Class = fields.must("class", |text| text.parse().ok())?;
+        let priority = fields.must("priority", Priority::from_word)?;
+        let waits = status == Status::Queued;
+        let queue_position = beside.waiting.position.filter(|_| waits);
+        let outlook = beside.outlook.as_deref();
+        let missing = outlook.filter(|_| waits && !beside.waiting.offered);
         let finished_at = fields.number("finished")?;
         Ok(Self {
             id,
             workflow: fields.must("workflow", Workflow::from_word)?,
-            class: fields.must("class", |text| text.parse().ok())?,
+            class,
             engine: fields.text("engine").map(str::to_owned),
             status,
             version: fields.must("version", |text| text.parse().ok())?,
-            priority: fields.must("priority", Priority::from_word)?,
+            priority,
             owner: fields.must("owner", |text| Some(text.to_owned()))?,
             params: request.params,
             inputs: request.inputs,
             progress: progress(fields)?,
-            queue_position: fields
-                .number("ordinal")?
-                .filter(|_| waiting)
-                .map(|ordinal| ordinal.saturating_sub(beside.served).max(1)),
+            rest: match (status, outlook) {
+                (Status::Running, Some(outlook)) => rest(fields, outlook, class, beside.now)?,
+                _ => None,
+            },
+            queue_position,
+            starts_in: queue_position
+                .and_then(|position| outlook.and_then(|outlook| outlook.start(class, priority, position))),
             counters: counters(fields)?,
             agent: seat(fields)?,
             error: error(fields, beside.output.as_deref(), status)?,
@@ -159,7 +184,7 @@ impl Record {
             result: fields.read("result", |text| text.parse().ok())?,
             timings: (status == Status::Succeeded).then_some(finished.timings),
             parent: fields.read("parent", |text| text.parse().ok())?,
-            unservable: waiting && !beside.offered,
+            unservable: missing.map(|outlook| outlook.missing(class)),
             created_at: fields.must("created", |text| text.parse().ok())?,
             started_at: fields.number("started")?,
             finished_at,
@@ -191,6 +216,19 @@ pub(super) fn progress(fields: &Fields) -> Result<Option<Progress>, StoreError> 
         steps: fields.count("steps")?,
         fraction: fields.must("fraction", |text| text.parse().ok())?,
     }))
+}
+
+/// How long the running attempt still takes: by those before it, and by its own pace.
+fn rest(fields: &Fields, outlook: &Outlook, class: Class, now: u64) -> Result<Option<Span>, StoreError> {
+    let Some(began) = fields.number("began")? else { return Ok(None) };
+    let progress = progress(fields)?;
+    let pace = fields.number("reported")?.zip(progress).map(|(reported, progress)| Pace {
+        reported_after: reported.saturating_sub(began),
+        fraction: progress.fraction,
+        since_report: now.saturating_sub(reported),
+    });
+    let durations = outlook.classes.get(&class).map(|outlook| outlook.durations.as_slice());
+    Ok(estimate::rest(durations.unwrap_or_default(), now.saturating_sub(began), pace))
 }
 
 fn seat(fields: &Fields) -> Result<Option<Seat>, StoreError> {

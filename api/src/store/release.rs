@@ -3,10 +3,15 @@
 use spool_shared::protocol::HeldLease;
 
 use super::{Store, StoreError, Told};
+use crate::measure::{self, Ending};
 
 impl Store {
     /// T8: an agent that is stopping gives the job back.
     pub async fn release(&self, lease: &HeldLease) -> Result<Told, StoreError> {
-        self.tell(self.call_for(&self.scripts().release, lease)).await
+        let told = self.tell(self.call_for(&self.scripts().release, lease)).await?;
+        if told == Told::Done {
+            measure::ended(Ending::Drained, 1);
+        }
+        Ok(told)
     }
 }

@@ -4,11 +4,15 @@
 //! body, `Touches` the keys that it gets functions for, and `Args` the names its arguments are bound to. A test
 //! checks that body and header agree.
 
-use std::{fmt::Display, time::Duration};
+use std::{
+    fmt::Display,
+    time::{Duration, Instant},
+};
 
 use redis::{Value, aio::ConnectionManager};
 
 use super::{error::StoreError, keys, limits::Limits};
+use crate::measure;
 
 /// How often a call is tried when Redis did not answer. Every script but `schedule` gives the same answer twice.
 const TRIES: u32 = 3;
@@ -138,8 +142,12 @@ impl Call<'_> {
             return Err(StoreError::contract(name, "called with other arguments than its header names"));
         }
         let mut redis = redis.clone();
-        let values: Vec<Value> = self.invocation.invoke_async(&mut redis).await?;
-        let reply = Reply { script: name, values };
+        let begun = Instant::now();
+        let answer: Result<Vec<Value>, _> = self.invocation.invoke_async(&mut redis).await;
+        let answer = answer.map(|values| Reply { script: name, values });
+        let word = answer.as_ref().ok().and_then(|reply| reply.word().ok());
+        measure::scripted(name, word.unwrap_or("error"), begun.elapsed());
+        let reply = answer?;
         if reply.word()? == "session" { Err(StoreError::Session) } else { Ok(reply) }
     }
 }

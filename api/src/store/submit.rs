@@ -9,6 +9,7 @@ use spool_shared::{
 };
 
 use super::{Store, StoreError, StoredInput};
+use crate::measure;
 
 /// A validated request.
 #[derive(Debug, Clone)]
@@ -75,7 +76,10 @@ impl Store {
         let reply = self.run(call).await?;
         match reply.word()? {
             // The first answer was lost on its way.
-            "ok" | "already" => Ok(Submitted::Accepted),
+            "ok" | "already" => {
+                measure::submitted(job.workflow);
+                Ok(Submitted::Accepted)
+            }
             "replayed" => {
                 let first: String = reply.get(1)?;
                 first.parse().map(Submitted::Replayed).map_err(|error| StoreError::record("idem", error))

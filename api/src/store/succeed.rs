@@ -1,9 +1,15 @@
 //! T7: the result of an attempt becomes the job's.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use spool_shared::protocol::{HeldLease, Output, Timings};
+use spool_shared::{
+    protocol::{HeldLease, Output, Timings},
+    workflow::Workflow,
+};
 
 use super::{Store, StoreError, Told};
+use crate::measure::{self, Ending};
 
 /// What stands in a succeeded job's output key.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -22,6 +28,15 @@ impl Store {
     ) -> Result<Told, StoreError> {
         let output = serde_json::to_string(&Finished { outputs, timings })
             .map_err(|error| StoreError::record("output", error))?;
-        self.tell(self.call_for(&self.scripts().succeed, lease).arg("output", output)).await
+        let reply = self.run(self.call_for(&self.scripts().succeed, lease).arg("output", output)).await?;
+        let told = Self::told(&reply)?;
+        if told == Told::Done {
+            measure::ended(Ending::Succeeded, 1);
+            let (took, workflow): (i64, String) = (reply.get(1)?, reply.get(2)?);
+            if let (Ok(took), Some(workflow)) = (u64::try_from(took), Workflow::from_word(&workflow)) {
+                measure::took(workflow, Duration::from_millis(took));
+            }
+        }
+        Ok(told)
     }
 }

@@ -71,10 +71,13 @@ async fn a_job_tells_how_it_ran() {
     agent.reports(&lease, 25).await;
     let running = world.job(&job).await;
     assert_eq!(json!([running["status"], running["attempts"]]), json!(["running", 1]));
+    let progress = &running["progress"];
     assert_eq!(
-        running["progress"],
-        json!({"phase": "denoise", "step": 25, "steps": 100, "fraction": 0.25, "eta_ms": null})
+        json!([progress["phase"], progress["step"], progress["steps"], progress["fraction"]]),
+        json!(["denoise", 25, 100, 0.25])
     );
+    let eta = |bound| progress["eta_ms"][bound].as_u64().unwrap();
+    assert!(eta("low") <= eta("high"), "{progress}");
     assert_eq!(json!([running["agent"]["name"], running["agent"]["slot"]]), json!(["a1", 0]));
     assert_eq!(running["engine"], "scripted");
     agent.succeeds(&world, &lease, b"video", b"poster").await;

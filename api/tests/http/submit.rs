@@ -37,8 +37,12 @@ async fn a_job_always_has_every_key() {
     let world = World::start().await;
     let job = world.submitted().await;
     let keys: Vec<_> = job.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_snapshot!(keys.join(" "), @"agent attempts bounces created_at drains engine error expires_at failures finished_at id inputs losses outputs params parent_id priority progress queue_position started_at status timings unservable urls version workflow");
-    assert_eq!(json!([job["queue_position"], job["unservable"]]), json!([1, true]));
+    assert_snapshot!(keys.join(" "), @"agent attempts bounces created_at drains engine error expires_at failures finished_at id inputs losses outputs params parent_id priority progress queue_position started_at starts_in_ms status timings unservable urls version workflow");
+    assert_eq!(json!([job["queue_position"], job["starts_in_ms"]]), json!([1, null]));
+    assert_eq!(
+        job["unservable"],
+        json!({"message": "no connected agent offers i2v", "missing": "i2v.480p.81.lightning", "agents": 0, "closest": null})
+    );
     let created: jiff::Timestamp = job["created_at"].as_str().unwrap().parse().unwrap();
     assert!(created.as_millisecond() > 1_600_000_000_000);
 }

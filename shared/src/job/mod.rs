@@ -1,5 +1,6 @@
 //! A job: where it stands, what it has cost so far, and the one table of transitions.
 
+pub mod estimate;
 mod failure;
 mod progress;
 mod state;

@@ -82,7 +82,7 @@ impl<'a> AgentView<'a> {
             version: &card.version,
             workflows: agent.offers.iter().map(workflow).collect(),
             slots: agent.slots.iter().map(|slot| slot_view(slot, &card.gpus, caller)).collect(),
-            places: PlacesView { total: agent.places, free: agent.places.saturating_sub(agent.taken) },
+            places: PlacesView { total: agent.places, free: agent.free() },
             memory_bytes: card.memory_bytes,
             gpus: &card.gpus,
             labels: &card.labels,

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     app::App,
     fanout::{Notice, Watch},
+    measure::Open,
     store::{Found, Position, Record, StoreError},
 };
 
@@ -49,7 +50,7 @@ pub(crate) async fn events(
         // The one answer after which a browser does not come back.
         return Ok(HttpResponse::NoContent().finish());
     }
-    let follower = Follower { app, id, position, sent: None };
+    let follower = Follower { app, id, position, sent: None, _open: Open::new("events") };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
         .insert_header(("x-accel-buffering", "no"))
@@ -88,6 +89,7 @@ struct Follower {
     position: Position,
     /// The last job that was sent.
     sent: Option<Sent>,
+    _open: Open,
 }
 
 /// What makes the next event urgent or not.

@@ -3,14 +3,15 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use spool_shared::{
+    class::Class,
     ids::{AgentId, JobId},
     job::{FailureCode, Phase, Status},
     protocol::{Output, Timings},
     workflow::{Priority, Workflow},
 };
 
-use super::super::time::rfc3339;
-use crate::store::{JobError, Record, Seat, StoredInput};
+use super::super::time::{SpanView, rfc3339};
+use crate::store::{JobError, Record, Seat, StoredInput, Unservable};
 
 /// The object. Times are RFC 3339, spans milliseconds, sizes pixels and bytes; addresses are relative to the host.
 #[derive(Debug, Serialize)]
@@ -25,7 +26,9 @@ pub(crate) struct JobView<'a> {
     inputs: Vec<InputView<'a>>,
     progress: Option<ProgressView>,
     queue_position: Option<u64>,
-    unservable: bool,
+    /// From now; only for a job that waits, and once something like it was measured.
+    starts_in_ms: Option<SpanView>,
+    unservable: Option<UnservableView>,
     attempts: u32,
     failures: u32,
     losses: u32,
@@ -72,13 +75,19 @@ struct ProgressView {
     steps: u32,
     fraction: f64,
     /// Absent as long as there is nothing to estimate from.
-    eta_ms: Option<EtaView>,
+    eta_ms: Option<SpanView>,
 }
 
+/// What is missing to run the job.
 #[derive(Debug, Serialize)]
-struct EtaView {
-    low: u64,
-    high: u64,
+struct UnservableView {
+    message: String,
+    /// The class that no connected agent offers.
+    missing: Class,
+    /// Connected agents that offer its workflow.
+    agents: u32,
+    /// The class of theirs that is most like it.
+    closest: Option<Class>,
 }
 
 #[derive(Debug, Serialize)]
@@ -150,7 +159,8 @@ impl<'a> JobView<'a> {
                 .collect(),
             progress: progress(record),
             queue_position: record.queue_position,
-            unservable: record.unservable,
+            starts_in_ms: record.starts_in.map(SpanView::of),
+            unservable: record.unservable.as_ref().map(unservable),
             attempts: counters.attempts,
             failures: counters.failures,
             losses: counters.losses,
@@ -191,8 +201,23 @@ fn progress(record: &Record) -> Option<ProgressView> {
         step: progress.step,
         steps: progress.steps,
         fraction: if record.status == Status::Succeeded { 1.0 } else { progress.fraction },
-        eta_ms: None,
+        eta_ms: record.rest.map(SpanView::of),
     })
+}
+
+fn unservable(missing: &Unservable) -> UnservableView {
+    let Unservable { class, agents, closest } = *missing;
+    let workflow = class.workflow();
+    let message = match (agents, closest) {
+        (0, _) | (_, None) => format!("no connected agent offers {workflow}"),
+        (1, Some(closest)) => format!(
+            "no connected agent offers {class}; one agent offers {workflow}, the closest it can do is {closest}"
+        ),
+        (_, Some(closest)) => format!(
+            "no connected agent offers {class}; {agents} agents offer {workflow}, the closest they can do is {closest}"
+        ),
+    };
+    UnservableView { message, missing: class, agents, closest }
 }
 
 fn input_view<'a>(job: &str, index: usize, input: &'a StoredInput) -> InputView<'a> {

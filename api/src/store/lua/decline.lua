@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- decline (T6): the agent cannot run the job; it waits a little and avoids this agent.
 -- Uses    events record lanes agents ending
--- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm
+-- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
 -- Args    job token
 -- Reply   ok | stale | canceled | wrong_state status | missing | session
 -- Emits   bounced failed

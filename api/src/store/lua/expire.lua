@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- expire (T12): a job that no connected agent could run for too long.
 -- Uses    events record lanes agents ending
--- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm
+-- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
 -- Args    job
 -- Reply   ok | early | wrong_state status | missing | session
 -- Emits   failed

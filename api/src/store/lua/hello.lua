@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- hello: an agent is connected. Its leases that it does not list as `job:token` go back to the queue.
 -- Uses    events mail record lanes agents ending presence
--- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agents lost agent places card memory offers free warm mail
+-- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm mail
 -- Args    agent nonce boot replica identity name version slots memory profile classes engines card held
 -- Reply   ok requeued | duplicate | session
 -- Emits   bounced lost failed

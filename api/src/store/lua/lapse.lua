@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- lapse (T6, T8): the lease's deadline passed: a hand-out without `accepted` bounces, an attempt is lost.
 -- Uses    judge events record lanes agents ending
--- Touches session counters events job output expiry leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm judge
+-- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm judge
 -- Args    job
 -- Reply   ok | early | mercy | wrong_state status | missing | session
 -- Emits   bounced lost failed

@@ -20,7 +20,8 @@ end
 redis.call('ZADD', key_leases, now + LEASE_MS, job)
 local version = redis.call('HINCRBY', key_job(job), 'version', 1)
 redis.call(
-  'HSET', key_job(job), 'seq', seq, 'phase', phase, 'step', step, 'steps', steps, 'fraction', fraction
+  'HSET', key_job(job), 'seq', seq, 'phase', phase, 'step', step, 'steps', steps, 'fraction', fraction,
+  'reported', now
 )
 redis.call('PUBLISH', key_progress, table.concat({ job, version, rec.owner }, ' '))
 return { 'ok', version }

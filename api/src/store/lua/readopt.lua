@@ -2,7 +2,7 @@
 -- readopt (T3, T11): what becomes of a lease that an agent lists in its hello. A lost attempt whose job still
 -- waits goes on under a new token.
 -- Uses    events record lanes agents
--- Touches session counters events job leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm
+-- Touches session counters events job leases delayed lane again order turns waiting heads unserved agent places offers free warm
 -- Args    agent job token new_token
 -- Reply   keep | renewed | drop | session
 -- Emits   accepted readopted
@@ -22,13 +22,9 @@ local at = redis.call('HMGET', key_agent(agent), 'name', 'engine.' .. rec.workfl
 if not at[1] then
   return { 'drop' }
 end
-if rec.place == 'delayed' then
-  redis.call('ZREM', key_delayed, job)
-else
-  leave_lane(rec)
-end
+leave_place(rec)
 redis.call(
-  'HDEL', key_job(job), 'place', 'entry', 'ordinal', 'last_token', 'last_end', 'avoid_agent', 'avoid_until'
+  'HDEL', key_job(job), 'place', 'entry', 'last_token', 'last_end', 'avoid_agent', 'avoid_until'
 )
 redis.call('ZADD', key_leases, now + LEASE_MS, job)
 redis.call('HSET', key_places(agent), job, new_token)

@@ -1,15 +1,17 @@
 #!lua
 -- schedule (T2): hands waiting jobs to free places, one for each token given, under a deadline for `accepted`.
 -- Uses    events mail record lanes agents quarantine pick
--- Touches session counters events job leases delayed lane again ordinals turns waiting heads unserved agent places offers free warm failures quarantine mail
+-- Touches session counters events job leases delayed lane again order turns waiting heads unserved agent places offers free warm failures quarantine mail
 -- Args    tokens
 -- Reply   ok handed due | session
 -- Emits   assigned
 local function wake_due()
   for _, job in ipairs(redis.call('ZRANGEBYSCORE', key_delayed, '-inf', now, 'LIMIT', 0, BATCH)) do
-    redis.call('ZREM', key_delayed, job)
     local rec = load(job)
-    if rec then
+    if not rec then
+      redis.call('ZREM', key_delayed, job)
+    else
+      undelay(rec)
       redis.call('HSET', key_job(job), unpack(enter_lane(rec, 'again')))
     end
   end
@@ -28,7 +30,7 @@ local function hand_out(rec, agent, token)
   local served = redis.call('HINCRBY', key_counters, 'served', 1)
   leave_lane(rec, served)
   local at = redis.call('HMGET', key_agent(agent), 'name', 'engine.' .. rec.workflow)
-  redis.call('HDEL', key_job(rec.id), 'place', 'entry', 'ordinal')
+  redis.call('HDEL', key_job(rec.id), 'place', 'entry')
   change(rec, 'assigned', 'assigned', { 'token', token, 'agent', agent, 'agent_name', at[1], 'engine', at[2] or '' })
   redis.call('ZADD', key_leases, now + ASSIGN_MS, rec.id)
   redis.call('HSET', key_places(agent), rec.id, token)

@@ -3,7 +3,7 @@
 -- Uses    events record
 -- Touches session counters events job leases
 -- Args    job token slot
--- Reply   ok | already | stale | canceled | missing | session
+-- Reply   ok waited workflow | already | stale | canceled | missing | session
 -- Emits   started
 local rec = load(job)
 local refusal = not_holding(rec, token)
@@ -15,6 +15,6 @@ end
 redis.call('ZADD', key_leases, now + LEASE_MS, job)
 redis.call('HDEL', key_job(job), 'accepted')
 change(rec, 'running', 'started', {
-  'attempts', count(rec, 'attempts') + 1, 'started', rec.started or now, 'slot', slot,
+  'attempts', count(rec, 'attempts') + 1, 'started', rec.started or now, 'began', now, 'slot', slot,
 })
-return { 'ok' }
+return { 'ok', rec.started and -1 or now - rec.created, rec.workflow }

@@ -1,7 +1,7 @@
 #!lua
 -- submit (T1): a new job waits in its lane.
 -- Uses    events lanes
--- Touches session counters events job input index idem refs delayed lane again ordinals turns waiting heads unserved offers
+-- Touches session counters events job input index idem refs delayed lane again order turns waiting heads unserved offers
 -- Args    job workflow class priority owner input parent idem_key idem_body hashes
 -- Reply   ok | already | replayed job | key_reused | full | session
 -- Emits   queued

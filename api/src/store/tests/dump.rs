@@ -39,6 +39,7 @@ pub(super) async fn dump(redis: &mut MultiplexedConnection, prefix: &str, clock:
         let rows: Vec<(String, String)> = match kind.as_str() {
             "hash" => redis.hgetall(&key).await.unwrap(),
             "zset" => redis.zrange_withscores(&key, 0, -1).await.unwrap(),
+            "list" => vec![(String::new(), "(present)".to_owned())],
             "string" => vec![(String::new(), redis.get(&key).await.unwrap())],
             "stream" => {
                 let range: StreamRangeReply = redis.xrange_all(&key).await.unwrap();

@@ -36,7 +36,27 @@ impl Fleet {
         agent
     }
 
+    /// Connects an agent with one slot that offers these classes.
+    pub(super) async fn connect_for(&self, number: u8, classes: &[Class]) -> Agent {
+        let agent =
+            Agent { id: AgentId::from_random([number; 16]), nonce: Nonce::from_random(rand::random()) };
+        let welcome = self.hello_offering(agent, 1, number, &[], classes).await;
+        assert_eq!(welcome, Greeting::Welcome { requeued: 0 });
+        agent
+    }
+
     pub(super) async fn hello(&self, agent: Agent, slots: u32, boot: u8, held: &[HeldLease]) -> Greeting {
+        self.hello_offering(agent, slots, boot, held, &Class::all()).await
+    }
+
+    async fn hello_offering(
+        &self,
+        agent: Agent,
+        slots: u32,
+        boot: u8,
+        held: &[HeldLease],
+        classes: &[Class],
+    ) -> Greeting {
         let card = AgentCard {
             id: agent.id,
             boot: BootId::from_random([boot; 16]),
@@ -52,7 +72,7 @@ impl Fleet {
             .map(|workflow| Offer {
                 workflow,
                 engine: "scripted".into(),
-                classes: Class::all().into_iter().filter(|class| class.workflow() == workflow).collect(),
+                classes: classes.iter().copied().filter(|class| class.workflow() == workflow).collect(),
             })
             .collect();
         let presence =

@@ -6,6 +6,7 @@ mod dump;
 mod fleet;
 mod pairs;
 mod plant;
+mod queues;
 mod redis;
 mod samples;
 mod scheduling;

@@ -12,7 +12,7 @@ use spool_shared::{
 
 use super::{
     dump::{Clock, Dump, dump},
-    plant::{World, agent, expected, job_id, nonce, plant},
+    plant::{AFTER_AGAIN, World, agent, expected, job_id, nonce, plant},
     redis::{TestRedis, limits},
     samples,
 };
@@ -306,6 +306,15 @@ fn readable(mut dump: Dump) -> Dump {
     for (name, content) in &mut dump {
         if name.ends_with(":output") {
             content.insert(String::new(), "(present)".into());
+        }
+        if let Some(pace) = content.get_mut("pace") {
+            *pace = "(present)".into();
+        }
+        if name.starts_with("order:") {
+            for rank in content.values_mut() {
+                let requeued = rank.parse::<u64>().unwrap() < AFTER_AGAIN;
+                *rank = if requeued { "again" } else { "lane" }.into();
+            }
         }
     }
     dump

@@ -17,6 +17,8 @@ use crate::store::keys::Keys;
 
 pub(super) const CLASS: &str = "i2v.480p.81.lightning";
 pub(super) const LANE: &str = "i2v.480p.81.lightning/normal/-";
+/// What the rank of a job in its lane has more than that of a requeued one.
+pub(super) const AFTER_AGAIN: u64 = 4_000_000_000_000_000;
 pub(super) const REPLICA: &str = "07070707-0707-4707-8707-070707070707";
 
 pub(super) fn job_id() -> JobId {
@@ -86,7 +88,7 @@ impl World {
             raws.insert(key.to_owned(), (raw, false));
         };
         let start = self.start.to_string();
-        put("session", Raw::Hash(pairs(&[("id", &self.session), ("schema", "1"), ("created", &start)])));
+        put("session", Raw::Hash(pairs(&[("id", &self.session), ("schema", "2"), ("created", &start)])));
         put("judge", Raw::Hash(pairs(&[("passed_at", &start), ("mercy_until", "0")])));
         put("counters", Raw::Hash(self.counters()));
         if let Some(since) = self.unserved {
@@ -96,6 +98,9 @@ impl World {
             put("events", Raw::Stream(self.event_entries()));
         }
         self.put_agents(&mut raws);
+        if self.done > 0 {
+            raws.insert(format!("durations:{CLASS}"), (Raw::Text("(present)".into()), false));
+        }
         if self.blamed {
             let failures = Raw::Sorted(vec![(job_id().to_string(), self.start)]);
             raws.insert(format!("agent:{}:failures", agent()), (failures, true));
@@ -128,6 +133,9 @@ impl World {
         let mut counters = pairs(&[("submitted", "1")]);
         if let Some(job) = &self.job {
             counters.push((job.state.status().to_string(), "1".into()));
+            if let State::Queued(Place::Delayed(_)) = job.state {
+                counters.push((format!("delayed:{CLASS}"), "1".into()));
+            }
         }
         for (name, number) in [("served", self.served), ("events", self.events.len() as u64)] {
             if number > 0 {
@@ -218,6 +226,9 @@ impl World {
                 fields.push((name.into(), number.to_string()));
             }
         }
+        if self.done > 0 && memory == "1000" {
+            fields.push(("pace".into(), "(present)".into()));
+        }
         fields
     }
 
@@ -242,9 +253,10 @@ impl World {
             }
             State::Queued(place) => {
                 let stream = if place == Place::Again { "again" } else { "lane" };
+                let rank = self.start * 1_000 + if place == Place::Again { 0 } else { AFTER_AGAIN };
+                put(format!("order:{LANE}"), Raw::Sorted(vec![(id.clone(), rank)]));
                 let entry = (format!("{}-0", self.start), vec![("job".to_owned(), id)]);
                 put(format!("{stream}:{LANE}"), Raw::Stream(vec![entry]));
-                put("ordinals".into(), Raw::Hash(vec![(format!("in:{LANE}"), "1".into())]));
                 put(format!("turns:{CLASS}:normal"), Raw::Sorted(vec![(LANE.into(), 0)]));
                 put("waiting:normal".into(), Raw::Sorted(vec![(CLASS.into(), 0)]));
                 put("heads".into(), Raw::Sorted(vec![(LANE.into(), self.start)]));
@@ -290,6 +302,7 @@ impl World {
             set("step", progress.step.to_string());
             set("steps", progress.steps.to_string());
             set("fraction", progress.fraction.to_string());
+            set("reported", self.start.to_string());
         }
         if let Some(at) = job.started_at {
             set("started", at.to_string());
@@ -304,13 +317,13 @@ impl World {
         }
         if self.slot {
             set("slot", "0".into());
+            set("began", self.start.to_string());
         }
         match job.state {
             State::Queued(Place::Delayed(_)) => set("place", "delayed".into()),
             State::Queued(place) => {
                 set("place", if place == Place::Again { "again" } else { "lane" }.into());
                 set("entry", format!("{}-0", self.start));
-                set("ordinal", "1".into());
             }
             State::Assigned { lease, accepted } => {
                 set("token", lease.token.reveal());

@@ -168,7 +168,7 @@ async fn a_thousand_jobs_of_every_class_leave_no_lane_turn_lease_or_place_behind
         }
     }
     let dump = fleet.dump().await;
-    for lost in ["lane:", "again:", "turns:", "waiting:", "heads", "ordinals", "leases", "delayed"] {
+    for lost in ["lane:", "again:", "turns:", "waiting:", "heads", "order:", "leases", "delayed"] {
         assert!(!dump.keys().any(|key| key.starts_with(lost)), "{lost}: {:?}", dump.keys());
     }
     for agent in agents {

@@ -4,17 +4,10 @@
 local function requeue(rec, what, due, avoid, fields)
   redis.call('ZREM', key_leases, rec.id)
   redis.call(
-    'HDEL', key_job(rec.id), 'token', 'agent', 'agent_name', 'slot', 'engine', 'accepted', 'seq', 'phase', 'step',
-    'steps', 'fraction'
+    'HDEL', key_job(rec.id), 'token', 'agent', 'agent_name', 'slot', 'engine', 'accepted', 'began', 'seq', 'phase',
+    'step', 'steps', 'fraction', 'reported'
   )
-  local place
-  if due then
-    redis.call('ZADD', key_delayed, due, rec.id)
-    place = { 'place', 'delayed' }
-  else
-    place = enter_lane(rec, 'again')
-  end
-  for _, value in ipairs(place) do
+  for _, value in ipairs(due and delay(rec, due) or enter_lane(rec, 'again')) do
     fields[#fields + 1] = value
   end
   if avoid then

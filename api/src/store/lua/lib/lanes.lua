@@ -1,6 +1,8 @@
 -- lanes: where jobs wait, and whose turn it is.
 
 local ABOVE = { normal = 'high', low = 'normal' }
+-- Added to the rank of a job in its lane: requeued jobs of the lane go first.
+local AFTER_AGAIN = 4e15
 
 local function lane_of(rec)
   return rec.class .. '/' .. rec.priority .. '/' .. rec.owner
@@ -28,7 +30,9 @@ local function enter_lane(rec, place)
   local lane = lane_of(rec)
   local stream = place == 'again' and key_again(lane) or key_lane(lane)
   local entry = redis.call('XADD', stream, '*', 'job', rec.id)
-  local ordinal = redis.call('HINCRBY', key_ordinals, 'in:' .. lane, 1)
+  local ms, seq = string.match(entry, '^(%d+)-(%d+)$')
+  local rank = ms * 1000 + math.min(seq, 999)
+  redis.call('ZADD', key_order(lane), place == 'again' and rank or rank + AFTER_AGAIN, rec.id)
   -- A lane whose head waited long already stands one level higher; joining its own level too is harmless.
   join_turns(rec.class, rec.priority, lane, served_so_far())
   if rec.priority ~= 'high' then
@@ -37,7 +41,7 @@ local function enter_lane(rec, place)
   if redis.call('EXISTS', key_offers(rec.class)) == 0 then
     redis.call('HSETNX', key_unserved, rec.class, now)
   end
-  return { 'place', place, 'entry', entry, 'ordinal', ordinal }
+  return { 'place', place, 'entry', entry }
 end
 
 local function first_entry(stream)
@@ -54,6 +58,7 @@ local function leave_lane(rec, served)
   local again, usual = key_again(lane), key_lane(lane)
   local stream = rec.place == 'again' and again or usual
   redis.call('XDEL', stream, rec.entry)
+  redis.call('ZREM', key_order(lane), rec.id)
   local head = first_entry(again)
   if not head and stream == again then
     redis.call('DEL', again)
@@ -72,10 +77,8 @@ local function leave_lane(rec, served)
       leave_turns(rec.class, above, lane)
       redis.call('ZREM', key_heads, lane)
     end
-    redis.call('HDEL', key_ordinals, 'in:' .. lane, 'out:' .. lane)
     return
   end
-  redis.call('HINCRBY', key_ordinals, 'out:' .. lane, 1)
   if above then
     leave_turns(rec.class, above, lane)
     redis.call('ZADD', key_heads, entry_ms(head[1]), lane)
@@ -88,10 +91,22 @@ local function leave_lane(rec, served)
   end
 end
 
+-- A job that must wait for a time stands in no lane.
+local function delay(rec, due)
+  redis.call('ZADD', key_delayed, due, rec.id)
+  redis.call('HINCRBY', key_counters, 'delayed:' .. rec.class, 1)
+  return { 'place', 'delayed' }
+end
+
+local function undelay(rec)
+  redis.call('ZREM', key_delayed, rec.id)
+  redis.call('HINCRBY', key_counters, 'delayed:' .. rec.class, -1)
+end
+
 -- Takes a queued job out of wherever it waits.
 local function leave_place(rec)
   if rec.place == 'delayed' then
-    redis.call('ZREM', key_delayed, rec.id)
+    undelay(rec)
   else
     leave_lane(rec)
   end
