@@ -101,6 +101,8 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     tasks.spawn("reaper", maintenance::reap(store.clone(), bell.clone(), period, stop()));
     tasks.spawn("retention", maintenance::tidy(store.clone(), storage.clone(), stop()));
     tasks.spawn("figures", maintenance::fold(figures.clone(), stop()));
+    let (period, age) = (config.images.sweep_period(), config.images.sweep_age());
+    tasks.spawn("sweeper", maintenance::sweep(store.clone(), storage.clone(), period, age, stop()));
     Ok(App {
         pictures: Pictures::new(config.limits.decode_mib),
         bodies: http::Bodies::new(config.limits.body_mib),
@@ -122,6 +124,9 @@ fn limits(config: &Config) -> Limits {
         dead_ms: config.lease.agent_dead_ms,
         retention_ms: config.lease.retention_ms,
         queue_ttl_ms: config.lease.queue_ttl_ms,
+        image_ms: config.images.image_ttl_ms,
+        // No request that brings pictures takes longer than that after its body has come.
+        hold_ms: config.http.request_timeout_ms.saturating_mul(2),
         queue_limit: config.limits.queue,
         budgets: Budgets::default(),
         quarantine: Quarantine {

@@ -20,12 +20,34 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn command(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spool-api"));
+    with_settings(Command::new(env!("CARGO_BIN_EXE_spool-api")), folder, settings)
+}
+
+fn with_settings(mut command: Command, folder: &TempDir, settings: &[(&str, &str)]) -> Command {
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("TMPDIR", folder.path());
     command.env("SPOOL_LISTEN", "127.0.0.1:0").env("SPOOL_DATA_DIR", folder.path().join("data"));
     command.env("SPOOL_ADDRESS_FILE", folder.path().join("address"));
     command.envs(settings.iter().copied());
     command
+}
+
+/// The program with room for a megabyte of pictures: on a file system of its own where this user may mount one,
+/// else with a limit on the size of each file.
+fn with_little_room(folder: &TempDir) -> Command {
+    fs::create_dir(folder.path().join("data")).unwrap();
+    let mount = "mount -t tmpfs -o size=1m tmpfs \"$SPOOL_DATA_DIR\"";
+    let shell = |namespace: &[&str], script: String| {
+        let mut words = namespace.iter().chain(&["sh", "-c"]);
+        let mut command = Command::new(words.next().unwrap());
+        command.args(words).arg(script).arg(env!("CARGO_BIN_EXE_spool-api"));
+        with_settings(command, folder, &[])
+    };
+    let mounts = shell(&["unshare", "-rm"], mount.to_owned()).stderr(Stdio::null()).status();
+    if mounts.is_ok_and(|status| status.success()) {
+        return shell(&["unshare", "-rm"], format!("{mount} && exec \"$0\""));
+    }
+    // In blocks of 512 bytes; without the trap the signal would end the program.
+    shell(&[], "trap '' XFSZ; ulimit -f 2048; exec \"$0\"".to_owned())
 }
 
 /// What a start with these settings says before it gives up.
@@ -50,9 +72,13 @@ struct Api {
 
 impl Api {
     fn start() -> Self {
+        Self::start_in(|folder| command(folder, &[]))
+    }
+
+    fn start_in(command: impl FnOnce(&TempDir) -> Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = fs::File::create(folder.path().join("log")).unwrap();
-        let child = command(&folder, &[]).stderr(log).stdout(Stdio::null()).spawn().unwrap();
+        let child = command(&folder).stderr(log).stdout(Stdio::null()).spawn().unwrap();
         let mut api = Self { child, address: String::new(), folder };
         api.address = wait_for("an address", || fs::read_to_string(api.folder.path().join("address")).ok());
         api
@@ -152,6 +178,51 @@ fn a_request_in_flight_is_finished_before_the_end() {
     assert!(answer.starts_with("HTTP/1.1 422 "), "{answer}");
     assert_eq!(api.ended(), Some(0), "{}", api.log());
     assert!(!api.folder.path().join("address").exists());
+}
+
+/// Pixels that do not compress.
+fn noise(side: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let pixels = image::RgbImage::from_fn(side, side, |_, _| {
+        image::Rgb([0; 3].map(|_: u8| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        }))
+    });
+    let mut file = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[test]
+fn a_full_disk_is_told_and_small_pictures_still_fit_afterwards() {
+    let mut api = Api::start_in(with_little_room);
+    let upload = |picture: &[u8]| {
+        let head = format!(
+            "POST /api/images HTTP/1.1\r\nhost: localhost\r\ncontent-type: image/png\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n",
+            picture.len()
+        );
+        let mut request = api.connect();
+        request.write_all(head.as_bytes()).unwrap();
+        request.write_all(picture).unwrap();
+        let mut answer = String::new();
+        request.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let large = noise(800);
+    assert!(large.len() > 1_900_000);
+    for _ in 0..2 {
+        let answer = upload(&large);
+        assert!(answer.starts_with("HTTP/1.1 507 "), "{answer}");
+        let told = r#""code":"storage_full","#;
+        assert!(answer.contains(told) && answer.contains(r#""retryable":true"#), "{answer}");
+        // What was half written is gone: there is room again.
+        let answer = upload(&noise(300));
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    }
+    api.signal(Signal::SIGTERM);
+    assert_eq!(api.ended(), Some(0), "{}", api.log());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! a wrong one stops the program with a sentence that names it.
 
 mod http;
+mod images;
 mod lease;
 mod limits;
 mod redis;
@@ -10,6 +11,7 @@ mod storage;
 use clap::Args;
 
 pub use http::HttpConfig;
+pub use images::ImagesConfig;
 pub use lease::LeaseConfig;
 pub use limits::LimitsConfig;
 pub use redis::RedisConfig;
@@ -26,6 +28,8 @@ pub struct Config {
     pub storage: StorageConfig,
     #[command(flatten)]
     pub lease: LeaseConfig,
+    #[command(flatten)]
+    pub images: ImagesConfig,
     #[command(flatten)]
     pub limits: LimitsConfig,
 }
@@ -98,6 +102,11 @@ mod tests {
             [1_000, 2_000, 3_600_000, 86_400_000]
         );
         assert_eq!(config.limits.queue, 10_000);
+        let images = &config.images;
+        assert_eq!(
+            [images.image_ttl_ms, images.sweep_ms, images.sweep_age_ms],
+            [86_400_000, 300_000, 3_600_000]
+        );
     }
 
     #[test]

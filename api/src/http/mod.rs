@@ -7,9 +7,11 @@ mod config;
 mod envelope;
 mod health;
 mod host;
+mod images;
 mod jobs;
 mod limits;
 mod metrics;
+mod pictures;
 mod problem;
 mod queues;
 mod time;
@@ -56,6 +58,8 @@ fn routes(config: &mut ServiceConfig) {
     config
         // Uploads have a time limit of their own.
         .service(at("/api/workflows/{workflow}", "POST").route(web::post().to(workflows::submit)))
+        .service(at("/api/images", "POST").route(web::post().to(images::upload)))
+        .service(bounded(at("/api/images/{id}", READ).route(read().to(images::get))))
         .service(bounded(at("/api/jobs", READ).route(read().to(jobs::list))))
         .service(bounded(
             at("/api/jobs/{id}", "GET, HEAD, DELETE")
@@ -65,6 +69,14 @@ fn routes(config: &mut ServiceConfig) {
         .service(bounded(at("/api/jobs/{id}/retry", "POST").route(web::post().to(jobs::retry))))
         .service(bounded(at("/api/jobs/{id}/cancel", "POST").route(web::post().to(jobs::cancel))))
         .service(bounded(at("/api/jobs/{id}/events", "GET").route(web::get().to(jobs::events))))
+        .service(bounded(at("/api/jobs/{id}/config", READ).route(read().to(jobs::config))))
+        .service(bounded(at("/api/jobs/{id}/preview", READ).route(read().to(jobs::preview))))
+        .service(bounded(
+            at("/api/jobs/{id}/inputs/{index}/thumbnail", READ).route(read().to(jobs::input_thumbnail_of)),
+        ))
+        .service(bounded(
+            at("/api/jobs/{id}/outputs/{index}/thumbnail", READ).route(read().to(jobs::output_thumbnail_of)),
+        ))
         .service(bounded(at("/api/jobs/{id}/inputs/{index}", READ).route(read().to(jobs::input))))
         .service(bounded(at("/api/jobs/{id}/outputs/{index}", READ).route(read().to(jobs::output))))
         .service(bounded(at("/api/jobs/{id}/outputs/{index}/poster", READ).route(read().to(jobs::poster))))

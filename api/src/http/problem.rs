@@ -75,6 +75,8 @@ codes! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something broke inside", false;
     /// Redis lost its data: a new session began.
     SessionReset = "session_reset", SERVICE_UNAVAILABLE, "The session has ended", true;
+    /// The disk of the pictures and results has no room.
+    StorageFull = "storage_full", INSUFFICIENT_STORAGE, "The storage is full", true;
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The service cannot answer now", true;
 }
 
@@ -223,6 +225,12 @@ impl From<StoreError> for Problem {
 impl From<StorageError> for Problem {
     fn from(error: StorageError) -> Self {
         error!("{error}");
+        if let StorageError::Full(_) = error {
+            return Self::new(
+                Code::StorageFull,
+                "the storage of files is full; what runs goes on, try again later",
+            );
+        }
         Self::new(Code::Unavailable, "the storage of files does not work now; try again")
     }
 }

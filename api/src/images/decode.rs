@@ -49,11 +49,17 @@ pub(super) fn header(bytes: &[u8], format: Format) -> Result<Header, PictureErro
 
 /// Decodes the first frame.
 pub(super) fn fully(bytes: &[u8], format: Format) -> Result<(), PictureError> {
-    let mut decoder = decoder(bytes, format)?;
-    decoder.set_limits(limits()).map_err(refused)?;
+    let decoder = limited(bytes, format)?;
     let total = usize::try_from(decoder.total_bytes()).map_err(PictureError::broken)?;
     let mut pixels = vec![0; total];
     decoder.read_image_boxed(&mut pixels).map_err(refused)
+}
+
+/// A decoder of the first frame that keeps to the limit of memory.
+pub(super) fn limited(bytes: &[u8], format: Format) -> Result<Box<dyn ImageDecoder + '_>, PictureError> {
+    let mut decoder = decoder(bytes, format)?;
+    decoder.set_limits(limits()).map_err(refused)?;
+    Ok(decoder)
 }
 
 fn decoder(bytes: &[u8], format: Format) -> Result<Box<dyn ImageDecoder + '_>, PictureError> {
@@ -74,7 +80,7 @@ fn limits() -> Limits {
     limits
 }
 
-fn refused(error: ImageError) -> PictureError {
+pub(super) fn refused(error: ImageError) -> PictureError {
     match &error {
         ImageError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => PictureError::Truncated,
         ImageError::Limits(limit) if matches!(limit.kind(), LimitErrorKind::InsufficientMemory) => {

@@ -4,7 +4,10 @@
 mod decode;
 mod error;
 mod jpeg;
+mod oriented;
 mod png;
+mod thumbnail;
+mod turns;
 mod webp;
 
 use std::sync::Arc;
@@ -12,9 +15,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use spool_shared::workflow::{PICTURE, Size};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use error::PictureError;
+pub use oriented::oriented;
+pub use thumbnail::THUMBNAIL_SIZES;
+pub use turns::{Making, Turns};
 
 /// The formats taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,27 +75,20 @@ pub struct Picture {
     pub orientation: u8,
 }
 
-impl Picture {
-    /// The size that people see.
-    #[must_use]
-    pub const fn oriented_size(&self) -> Size {
-        // 5 to 8 swap rows and columns.
-        if self.orientation >= 5 { Size::new(self.size.height, self.size.width) } else { self.size }
-    }
-}
-
 /// Validates pictures, few enough at a time that their decoded pixels fit the memory set aside for them.
 #[derive(Clone)]
 pub struct Pictures {
     kib: Arc<Semaphore>,
     budget_kib: u32,
+    /// Who makes which thumbnail.
+    pub turns: Turns,
 }
 
 impl Pictures {
     #[must_use]
     pub fn new(mib: u32) -> Self {
         let budget_kib = mib.saturating_mul(1024);
-        Self { kib: Arc::new(Semaphore::new(budget_kib as usize)), budget_kib }
+        Self { kib: Arc::new(Semaphore::new(budget_kib as usize)), budget_kib, turns: Turns::default() }
     }
 
     /// Decodes a file in full, waiting for memory first, and takes its metadata off.
@@ -102,9 +101,7 @@ impl Pictures {
         }
         let format = Format::of(&bytes).ok_or(PictureError::UnknownFormat)?;
         let header = decode::header(&bytes, format)?;
-        // One that needs more than all memory set aside is decoded alone.
-        let kib = u32::try_from(header.decoding_bytes / 1024 + 1).unwrap_or(u32::MAX).min(self.budget_kib);
-        let memory = Arc::clone(&self.kib).acquire_many_owned(kib).await.map_err(|_| PictureError::Closed)?;
+        let memory = self.memory(header.decoding_bytes).await?;
         let decoded = tokio::task::spawn_blocking(move || {
             // Held here: a request that gives up meanwhile does not free memory that is still in use.
             let _memory = memory;
@@ -114,6 +111,12 @@ impl Pictures {
             Ok(Picture { bytes, format, sha256, size: header.size, orientation: header.orientation })
         });
         decoded.await.map_err(|_| PictureError::Closed)?
+    }
+
+    /// Waits for memory to decode in. A picture that needs more than all that is set aside is decoded alone.
+    async fn memory(&self, decoding_bytes: u64) -> Result<OwnedSemaphorePermit, PictureError> {
+        let kib = u32::try_from(decoding_bytes / 1024 + 1).unwrap_or(u32::MAX).min(self.budget_kib);
+        Arc::clone(&self.kib).acquire_many_owned(kib).await.map_err(|_| PictureError::Closed)
     }
 }
 

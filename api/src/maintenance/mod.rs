@@ -2,6 +2,7 @@
 
 mod reaper;
 mod retention;
+mod sweeper;
 
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tracing::warn;
 
 use crate::{measure::Figures, storage::Storage, store::Store};
 pub use reaper::reap;
+pub use sweeper::{SweepError, sweep, sweep_once};
 
 /// How often retention is looked at.
 const RETENTION_PASS: Duration = Duration::from_secs(5);

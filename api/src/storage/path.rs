@@ -34,6 +34,20 @@ impl ResultFile<'_> {
     }
 }
 
+impl ResultFile<'_> {
+    /// Where a thumbnail of it is kept: beside it, so that it goes when the file does.
+    #[must_use]
+    pub fn thumbnail(&self, size: u32) -> Path {
+        let Self { job, index, .. } = self;
+        Path::from(format!("results/{job}/{}/thumbnails/{index}-{size}", self.token.reveal()))
+    }
+}
+
+/// Where a thumbnail of an input picture is kept; it goes when the picture does.
+pub fn input_thumbnail(sha256: &str, orientation: u8, size: u32) -> Result<Path, BadHash> {
+    Ok(Path::from(format!("thumbnails/{}/{orientation}-{size}", checked(sha256)?)))
+}
+
 /// Where an input picture is kept.
 pub fn input_path(sha256: &str) -> Result<Path, BadHash> {
     Ok(Path::from(format!("inputs/{}", checked(sha256)?)))

@@ -43,8 +43,14 @@ patterns! {
     index = "jobs:<owner>";
     /// hash: job and body of an Idempotency-Key
     idem = "idem:<owner and key>";
-    /// sorted set of inputs by the time until which they are referred to
+    /// sorted set of pictures by the time until which a request or an image id refers to them
     refs = "refs";
+    /// set of the jobs that refer to a picture
+    users = "users:<sha256>";
+    /// string: a picture that is being deleted
+    condemned = "condemned:<sha256>";
+    /// string: a picture that its owner may name, JSON
+    image = "image:<owner and id>";
     /// sorted set of finished jobs by the end of their retention
     expiry = "expiry";
     /// sorted set of jobs with a lease by its deadline

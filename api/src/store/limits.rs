@@ -17,6 +17,10 @@ pub struct Limits {
     pub retention_ms: u64,
     /// How long a job waits that no connected agent could run.
     pub queue_ttl_ms: u64,
+    /// How long an uploaded picture is kept that nobody uses.
+    pub image_ms: u64,
+    /// How long a request keeps the pictures that it brings.
+    pub hold_ms: u64,
     /// How many jobs may wait.
     pub queue_limit: u64,
     pub budgets: Budgets,
@@ -59,7 +63,7 @@ impl Limits {
         code
     }
 
-    fn table(&self) -> [(&'static str, u64); 26] {
+    fn table(&self) -> [(&'static str, u64); 28] {
         [
             ("ASSIGN_MS", self.assign_ms),
             ("LEASE_MS", self.lease_ms),
@@ -88,8 +92,10 @@ impl Limits {
             ("EVENTS_KEPT", 10_000),
             ("MAIL_KEPT_MS", 60 * SECOND),
             ("IDEMPOTENCY_MS", 24 * HOUR),
-            // An input outlives any wait and any attempt of the job that refers to it.
-            ("REFERENCE_MS", 7 * 24 * HOUR),
+            ("IMAGE_MS", self.image_ms),
+            ("HOLD_MS", self.hold_ms),
+            // Far longer than a deletion takes.
+            ("CONDEMNED_MS", 30 * SECOND),
             ("GONE_MS", 600 * SECOND),
             ("PREVIEW_MS", 60 * SECOND),
             ("LOST_KEPT_MS", LOST_KEPT_MS),

@@ -12,7 +12,7 @@ use spool_shared::{
         estimate::{self, Pace, Span},
     },
     protocol::{InputRef, Output, Timings},
-    workflow::{Priority, Workflow},
+    workflow::{Priority, Size, Workflow},
 };
 
 use super::{Outlook, StoreError, Unservable, fail::Failed, submit::Request, succeed::Finished};
@@ -66,6 +66,17 @@ pub struct StoredInput {
 }
 
 impl StoredInput {
+    /// The size that people see.
+    #[must_use]
+    pub const fn oriented_size(&self) -> Size {
+        // 5 to 8 swap rows and columns.
+        if self.orientation >= 5 {
+            Size::new(self.height, self.width)
+        } else {
+            Size::new(self.width, self.height)
+        }
+    }
+
     /// The picture as an agent is told of it.
     #[must_use]
     pub fn to_ref(&self, index: u32) -> InputRef {

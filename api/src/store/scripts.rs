@@ -32,6 +32,7 @@ macro_rules! scripts {
 }
 
 scripts!(
-    accept, beat, bury, cancel, closed, decline, drain, expire, fail, forget, freed, hello, judge, lapse,
-    preview, progress, readopt, release, resume, schedule, session, slots, start, submit, succeed, take_back,
+    accept, beat, bury, cancel, closed, condemn, decline, drain, expire, fail, forget, freed, hello, hold,
+    judge, keep_image, lapse, preview, progress, readopt, release, resume, schedule, session, slots, start,
+    submit, succeed, take_back, use_image,
 );

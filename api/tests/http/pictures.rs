@@ -4,7 +4,7 @@ use image::ImageFormat;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::world::{World, base64, form, picture, png, problem};
+use crate::world::{World, base64, form, picture, png, problem, turned_jpeg};
 
 #[tokio::test]
 async fn ten_mebibytes_pass_in_either_encoding_and_one_byte_more_does_not() {
@@ -61,10 +61,7 @@ async fn what_cannot_be_decoded_is_named_where_it_stands() {
 #[tokio::test]
 async fn a_turned_photo_becomes_an_upright_video() {
     let world = World::start().await;
-    let mut file = picture(96, 64, ImageFormat::Jpeg);
-    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
-    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
-    file.splice(2..2, [&[0xff, 0xe1], length.as_slice(), exif].concat());
+    let file = turned_jpeg(96, 64, 6);
     let body = json!({"prompt": "p", "input_image": base64(&file)});
     let job: Value = world.post("/api/workflows/i2v", &body).await.json().await.unwrap();
     assert!(job["params"]["width"].as_u64() < job["params"]["height"].as_u64(), "{}", job["params"]);

@@ -89,16 +89,29 @@ async fn everything_wrong_with_a_request_is_told_at_once() {
     /prompt: prompt must be text of 1 to 500 characters, not 501
     /num_inference_steps: num_inference_steps must be from 1 to 100, not 0
     "#);
-    let body = json!({"prompt": "p", "edit_image": ["https://example.com/cat.png", {"image_id": "x"}]});
+    let body = json!({"prompt": "p", "edit_image": ["https://example.com/cat.png", {"url": "x"}]});
     assert_snapshot!(problem(world.post("/api/workflows/qwen", &body).await).await, @r#"
     422 validation_failed: 2 fields are not right
     /edit_image/0: edit_image must be a picture as base64 text or as a data URL; addresses are not fetched
-    /edit_image/1: edit_image must be a picture as base64 text or as a data URL
+    /edit_image/1: edit_image must name an uploaded picture as {"image_id": …} and nothing else
     "#);
     let body = json!({"scale": 4, "input_image": base64(&png(2049, 1))});
     assert_snapshot!(problem(world.post("/api/workflows/upscale", &body).await).await, @r#"
     422 validation_failed: scale 4 would make a picture of 8196 × 4; the result may have at most 8192 pixels a side and 40000000 in all
     /scale: scale 4 would make a picture of 8196 × 4; the result may have at most 8192 pixels a side and 40000000 in all
+    "#);
+}
+
+#[tokio::test]
+async fn a_body_may_name_its_workflow_but_no_other() {
+    let world = World::start().await;
+    let body = |workflow: &str| json!({"workflow": workflow, "input_image": base64(&png(8, 8))});
+    let job: Value = world.post("/api/workflows/upscale", &body("upscale")).await.json().await.unwrap();
+    assert_eq!(job["params"].get("workflow"), None);
+    let refused = problem(world.post("/api/workflows/upscale", &body("i2v")).await).await;
+    assert_snapshot!(refused, @r#"
+    422 validation_failed: workflow must be "upscale", as in the address, or left out
+    /workflow: workflow must be "upscale", as in the address, or left out
     "#);
 }
 

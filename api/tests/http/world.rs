@@ -156,6 +156,16 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }
 
+/// A JPEG that is to be turned as its EXIF block says.
+pub(crate) fn turned_jpeg(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+    let mut file = picture(width, height, ImageFormat::Jpeg);
+    let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\0\0\0\0\0\0\0\0".to_vec();
+    exif[24] = orientation;
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    file.splice(2..2, [&[0xff, 0xe1], length.as_slice(), &exif].concat());
+    file
+}
+
 /// A multipart body with parameters and files.
 pub(crate) fn form(params: &Value, files: &[(&'static str, Vec<u8>)]) -> Form {
     let params = Part::text(params.to_string()).mime_str("application/json").unwrap();

@@ -28,6 +28,8 @@ words! {
         TooLarge = "too_large",
         /// A picture that cannot be decoded, or text that is no base64.
         Unreadable = "unreadable",
+        /// No picture of the caller has this id, or none has it any more.
+        UnknownImage = "unknown_image",
         /// Each field is right alone, but not together with another.
         Conflict = "conflict",
     }

@@ -1,7 +1,9 @@
 //! `GET /api/jobs/{id}/inputs/{n}`, `/outputs/{n}` and `/outputs/{n}/poster`: files, in parts if wanted.
 
+use std::ops::Range;
+
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     body::SizedStream,
     http::{
         StatusCode,
@@ -9,6 +11,7 @@ use actix_web::{
     },
     web::{Data, Path},
 };
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use object_store::path::Path as ObjectPath;
 use spool_shared::protocol::Part;
@@ -111,12 +114,12 @@ async fn result(
     send(app, request, &file).await
 }
 
-fn no_file(what: &str, index: impl std::fmt::Display) -> Problem {
+pub(super) fn no_file(what: &str, index: impl std::fmt::Display) -> Problem {
     Problem::new(Code::NotFound, format!("the job has no {what} {index}"))
 }
 
 /// What a download is called: the workflow and the beginning of the id.
-fn name(record: &Record) -> String {
+pub(super) fn name(record: &Record) -> String {
     let id: String = record.id.to_string().chars().take(8).collect();
     format!("spool-{}-{id}", record.workflow)
 }
@@ -127,10 +130,55 @@ pub(crate) async fn send(
     request: &HttpRequest,
     file: &StoredFile<'_>,
 ) -> Result<HttpResponse, Problem> {
+    let (mut response, part) = match answer(request, file)? {
+        Answer::Unchanged(response) => return Ok(response),
+        Answer::Bytes(response, part) => (response, part),
+    };
+    let length = part.as_ref().map_or(file.bytes, |part| part.end - part.start);
+    let reading = match app.storage.read(&file.path, part).await {
+        Ok(reading) => reading,
+        Err(StorageError::Missing) => return Err(Problem::new(Code::Gone, "the file is no longer stored")),
+        Err(error) => return Err(error.into()),
+    };
+    if reading.size != file.bytes {
+        return Err(Problem::internal(format!(
+            "{} has {} bytes instead of {}",
+            file.path, reading.size, file.bytes
+        )));
+    }
+    Ok(response.body(SizedStream::new(length, reading.bytes.map_err(std::io::Error::other))))
+}
+
+/// As [`send`], with a file that is in memory.
+pub(super) fn send_bytes(
+    request: &HttpRequest,
+    file: &StoredFile<'_>,
+    bytes: &Bytes,
+) -> Result<HttpResponse, Problem> {
+    match answer(request, file)? {
+        Answer::Unchanged(response) => Ok(response),
+        Answer::Bytes(mut response, None) => Ok(response.body(bytes.clone())),
+        Answer::Bytes(mut response, Some(part)) => {
+            let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+            Ok(response.body(bytes.slice(at(part.start)..at(part.end))))
+        }
+    }
+}
+
+/// The head of an answer.
+enum Answer {
+    /// The client has the file.
+    Unchanged(HttpResponse),
+    /// What follows: the whole file, or a part of it.
+    Bytes(HttpResponseBuilder, Option<Range<u64>>),
+}
+
+fn answer(request: &HttpRequest, file: &StoredFile<'_>) -> Result<Answer, Problem> {
     let etag = format!("\"{}\"", file.sha256);
     let headers = request.headers();
     if matches_none(headers, &etag) {
-        return Ok(described(HttpResponse::NotModified(), request, file, &etag).finish());
+        let mut response = described(HttpResponse::NotModified(), request, file, &etag);
+        return Ok(Answer::Unchanged(response.finish()));
     }
     let range = text(headers, header::RANGE).filter(|_| same_version(headers, &etag));
     let (status, part) = match wanted(range, file.bytes) {
@@ -148,28 +196,16 @@ pub(crate) async fn send(
         let range = format!("bytes {}-{}/{}", part.start, part.end - 1, file.bytes);
         response.insert_header((header::CONTENT_RANGE, range));
     }
-    let length = part.as_ref().map_or(file.bytes, |part| part.end - part.start);
-    let reading = match app.storage.read(&file.path, part).await {
-        Ok(reading) => reading,
-        Err(StorageError::Missing) => return Err(Problem::new(Code::Gone, "the file is no longer stored")),
-        Err(error) => return Err(error.into()),
-    };
-    if reading.size != file.bytes {
-        return Err(Problem::internal(format!(
-            "{} has {} bytes instead of {}",
-            file.path, reading.size, file.bytes
-        )));
-    }
-    Ok(response.body(SizedStream::new(length, reading.bytes.map_err(std::io::Error::other))))
+    Ok(Answer::Bytes(response, part))
 }
 
 /// The headers that whole, part and unchanged file share.
 fn described(
-    mut response: actix_web::HttpResponseBuilder,
+    mut response: HttpResponseBuilder,
     request: &HttpRequest,
     file: &StoredFile<'_>,
     etag: &str,
-) -> actix_web::HttpResponseBuilder {
+) -> HttpResponseBuilder {
     let shown = SHOWN.contains(&file.content_type);
     let content_type = if shown { file.content_type } else { "application/octet-stream" };
     let download = !shown
@@ -206,7 +242,7 @@ fn value(text: &str) -> HeaderValue {
 }
 
 /// `If-None-Match`: the client has this very file. Weak comparison, as for every GET.
-fn matches_none(headers: &HeaderMap, etag: &str) -> bool {
+pub(super) fn matches_none(headers: &HeaderMap, etag: &str) -> bool {
     let same = |known: &str| {
         let known = known.trim();
         known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag

@@ -1,22 +1,28 @@
 //! Jobs: one operation in a file.
 
 mod cancel;
+mod config;
 mod delete;
 mod events;
 mod files;
 mod get;
 mod list;
+mod preview;
 mod range;
 mod retry;
+mod thumbnail;
 mod view;
 
 pub(super) use cancel::cancel;
+pub(super) use config::config;
 pub(super) use delete::delete;
 pub(super) use events::events;
 pub(super) use files::{StoredFile, input, output, poster, send};
 pub(super) use get::get;
 pub(super) use list::list;
+pub(super) use preview::preview;
 pub(super) use retry::retry;
+pub(super) use thumbnail::{input_thumbnail_of, output_thumbnail_of};
 pub(super) use view::JobView;
 
 use spool_shared::ids::JobId;

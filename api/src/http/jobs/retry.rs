@@ -11,13 +11,12 @@ use super::{
     super::{
         caller::Caller,
         problem::{Code, Problem},
-        workflows::{enqueue, idempotency_key},
+        workflows::{enqueue, idempotency_key, is_stored},
     },
     find, finished, id,
 };
 use crate::{
     app::App,
-    storage::{StorageError, input_path},
     store::{Idempotency, NewJob, Record},
 };
 
@@ -30,26 +29,17 @@ pub(crate) async fn retry(
     let key = idempotency_key(&request)?;
     let record = find(&app, &caller, id(&path)?).await?;
     finished(&record)?;
-    still_stored(&app, &record).await?;
+    // Held first: the job may be deleted at this moment.
+    app.store.hold(record.inputs.iter().map(|input| input.sha256.as_str())).await?;
+    if !is_stored(&app, &record.inputs).await? {
+        let detail = "a picture of the job is no longer stored; send it with a new request";
+        return Err(Problem::new(Code::Gone, detail));
+    }
     let idempotency = key.map(|key| Idempotency {
         key: hex::encode(Sha256::digest(key)),
         body: hex::encode(Sha256::digest(format!("retry {}", record.id))),
     });
     enqueue(&app, again(*record, idempotency)).await
-}
-
-async fn still_stored(app: &App, record: &Record) -> Result<(), Problem> {
-    for input in &record.inputs {
-        match app.storage.size(&input_path(&input.sha256).map_err(Problem::internal)?).await {
-            Ok(_) => {}
-            Err(StorageError::Missing) => {
-                let detail = "a picture of the job is no longer stored; send it with a new request";
-                return Err(Problem::new(Code::Gone, detail));
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 fn again(record: Record, idempotency: Option<Idempotency>) -> NewJob {

@@ -1,7 +1,7 @@
 //! A submit's body, in either encoding: parameters and the bytes of pictures.
 
 use actix_web::{HttpRequest, http::header, web::Payload};
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::TryStreamExt as _;
 use serde_json::{Map, Value};
 use spool_shared::workflow::{Field, FieldDefault, Kind, Violation, ViolationCode, Workflow};
@@ -12,6 +12,7 @@ use super::{
         problem::{Code, Problem},
     },
     json, multipart,
+    pictures::SentPicture,
 };
 
 /// Bodies above this are parsed where they hold nobody up, bytes.
@@ -27,15 +28,6 @@ pub(super) struct Submission {
     pub(super) violations: Vec<Violation>,
     /// Pictures that are too large to be looked at.
     pub(super) too_large: Vec<Violation>,
-}
-
-/// A file that should be a picture.
-#[derive(Debug)]
-pub(super) struct SentPicture {
-    pub(super) field: &'static Field,
-    /// JSON pointer to it.
-    pub(super) pointer: String,
-    pub(super) bytes: Bytes,
 }
 
 /// Reads the body by its declared type.

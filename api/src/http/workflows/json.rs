@@ -1,4 +1,4 @@
-//! A submit as one JSON object, its pictures as base64 text.
+//! A submit as one JSON object, its pictures as base64 text or by the ids of uploads.
 
 use base64::{
     Engine as _, alphabet,
@@ -10,8 +10,10 @@ use spool_shared::workflow::{Field, Kind, PICTURE, Violation, ViolationCode, Wor
 
 use super::{
     super::problem::{Code, Problem},
-    body::{SentPicture, Submission, too_many},
+    body::{Submission, too_many},
+    pictures::{SentPicture, Source},
 };
+use crate::store::{ImageId, InvalidImageId};
 
 /// The standard alphabet, with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -69,18 +71,32 @@ fn take_list(submission: &mut Submission, field: &'static Field, list: &[Value])
 
 fn take_one(submission: &mut Submission, field: &'static Field, pointer: String, value: &Value) {
     let name = field.name;
-    let Value::String(text) = value else {
-        let message = format!("{name} must be a picture as base64 text or as a data URL");
-        submission.violations.push(Violation { pointer, code: ViolationCode::WrongType, message });
-        return;
+    let source = match value {
+        Value::String(text) => decoded(name, text).map(Source::File),
+        Value::Object(named) => image_id(name, named).map(Source::Image),
+        _ => {
+            let message =
+                format!("{name} must be a picture as base64 text, as a data URL or as {{\"image_id\": …}}");
+            Err((ViolationCode::WrongType, message))
+        }
     };
-    match decoded(name, text) {
-        Ok(bytes) => submission.pictures.push(SentPicture { field, pointer, bytes }),
+    match source {
+        Ok(source) => submission.pictures.push(SentPicture { field, pointer, source }),
         Err((ViolationCode::TooLarge, message)) => {
             submission.too_large.push(Violation { pointer, code: ViolationCode::TooLarge, message });
         }
         Err((code, message)) => submission.violations.push(Violation { pointer, code, message }),
     }
+}
+
+/// Reads `{"image_id": …}`. A text that is no id names no picture.
+fn image_id(name: &str, named: &Map<String, Value>) -> Result<ImageId, (ViolationCode, String)> {
+    if let (Some(Value::String(id)), 1) = (named.get("image_id"), named.len()) {
+        let unknown = |_: InvalidImageId| format!("{name} names a picture by an image_id that is none");
+        return id.parse().map_err(|error| (ViolationCode::UnknownImage, unknown(error)));
+    }
+    let message = format!("{name} must name an uploaded picture as {{\"image_id\": …}} and nothing else");
+    Err((ViolationCode::WrongType, message))
 }
 
 fn decoded(name: &str, text: &str) -> Result<Bytes, (ViolationCode, String)> {
@@ -124,7 +140,11 @@ mod tests {
     }
 
     fn bytes(submission: &Submission) -> Vec<(&str, &[u8])> {
-        submission.pictures.iter().map(|sent| (sent.pointer.as_str(), sent.bytes.as_ref())).collect()
+        let files = submission.pictures.iter().map(|sent| match &sent.source {
+            Source::File(bytes) => (sent.pointer.as_str(), bytes.as_ref()),
+            Source::Image(_) => (sent.pointer.as_str(), b"".as_slice()),
+        });
+        files.collect()
     }
 
     #[test]
@@ -164,10 +184,29 @@ mod tests {
         ");
         let sent = submission(Workflow::Qwen, &json!({"edit_image": ["YQ==", 7, "data:image/png,raw"]}));
         let lines: Vec<_> = sent.violations.iter().map(|v| format!("{} {}", v.pointer, v.message)).collect();
-        assert_snapshot!(lines.join("\n"), @r"
-        /edit_image/1 edit_image must be a picture as base64 text or as a data URL
+        assert_snapshot!(lines.join("\n"), @r#"
+        /edit_image/1 edit_image must be a picture as base64 text, as a data URL or as {"image_id": …}
         /edit_image/2 edit_image must be a data URL with base64 text: data:image/png;base64,…
-        ");
+        "#);
+    }
+
+    #[test]
+    fn an_uploaded_picture_is_named_by_its_id_alone() {
+        let id = format!("{}.6", "0a".repeat(32));
+        let sent = submission(Workflow::Qwen, &json!({"edit_image": ["YQ==", {"image_id": id}]}));
+        assert!(matches!(&sent.pictures[1].source, Source::Image(named) if named.to_string() == id));
+        let wrong =
+            [json!({}), json!({"image_id": 7}), json!({"image_id": id, "x": 1}), json!({"image_id": "x"})];
+        let sentences = wrong.map(|value| {
+            let sent = submission(Workflow::Upscale, &json!({"input_image": value}));
+            format!("{} {}", sent.violations[0].pointer, sent.violations[0].message)
+        });
+        assert_snapshot!(sentences.join("\n"), @r#"
+        /input_image input_image must name an uploaded picture as {"image_id": …} and nothing else
+        /input_image input_image must name an uploaded picture as {"image_id": …} and nothing else
+        /input_image input_image must name an uploaded picture as {"image_id": …} and nothing else
+        /input_image input_image names a picture by an image_id that is none
+        "#);
     }
 
     #[test]

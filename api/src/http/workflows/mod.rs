@@ -3,6 +3,9 @@
 mod body;
 mod json;
 mod multipart;
+mod pictures;
 mod submit;
 
+pub(super) use multipart::broken as broken_multipart;
+pub(super) use pictures::is_stored;
 pub(super) use submit::{enqueue, idempotency_key, submit};

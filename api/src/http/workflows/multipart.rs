@@ -11,8 +11,9 @@ use super::{
         limits::{paced, unreadable},
         problem::{Code, Problem},
     },
-    body::{SentPicture, Submission},
+    body::Submission,
     json,
+    pictures::{SentPicture, Source},
 };
 
 /// The part with the parameters.
@@ -88,7 +89,9 @@ async fn read_picture(
         _ => format!("/{}", field.name),
     };
     match collect(part, PICTURE.max_bytes).await? {
-        Collected::Whole(bytes) => submission.pictures.push(SentPicture { field, pointer, bytes }),
+        Collected::Whole(bytes) => {
+            submission.pictures.push(SentPicture { field, pointer, source: Source::File(bytes) });
+        }
         Collected::TooLong(length) => {
             let message =
                 format!("{} may have at most {} bytes, not {length}", field.name, PICTURE.max_bytes);
@@ -133,7 +136,8 @@ fn unknown(workflow: Workflow, name: &str) -> Violation {
     Violation::new(&name, ViolationCode::UnknownField, message)
 }
 
-fn broken(error: &MultipartError) -> Problem {
+/// What a client is told of a multipart body that cannot be read.
+pub(in crate::http) fn broken(error: &MultipartError) -> Problem {
     match error {
         MultipartError::Payload(error) => unreadable(error),
         other => Problem::new(Code::MalformedBody, format!("the multipart body cannot be read: {other}")),

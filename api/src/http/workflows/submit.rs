@@ -5,7 +5,6 @@ use actix_web::{
     http::header::{self, HeaderName, HeaderValue},
     web::{Data, Path, Payload},
 };
-use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use spool_shared::{
@@ -22,11 +21,11 @@ use super::{
         limits::within,
         problem::{Code, Problem},
     },
-    body::{self, SentPicture, Submission},
+    body::{self, Submission},
+    pictures::{Pictures, SentPicture},
 };
 use crate::{
     app::App,
-    images::{Picture, PictureError},
     store::{Found, Idempotency, NewJob, Record, StoredInput, Submitted},
 };
 
@@ -61,18 +60,16 @@ async fn accept(
 ) -> Result<HttpResponse, Problem> {
     let (request, priority, files) = checked(workflow, sent)?;
     let canonical = request.canonical();
-    let pictures = decoded(app, &files).await?;
-    let sizes: Vec<_> = pictures.iter().map(Picture::oriented_size).collect();
+    let pictures = Pictures::of(app, caller, &files).await?;
+    let sizes: Vec<_> = pictures.inputs.iter().map(StoredInput::oriented_size).collect();
     let params = request.resolve(&sizes, rand::random()).map_err(Problem::validation)?;
     let idempotency = key.map(|key| Idempotency {
         key: hex::encode(Sha256::digest(key)),
-        body: body_hash(workflow, priority, &canonical, &files, &pictures),
+        body: body_hash(workflow, priority, &canonical, &files, &pictures.inputs),
     });
-    for picture in &pictures {
-        app.storage.put_input(&picture.sha256, picture.bytes.clone()).await?;
-    }
+    pictures.store(app).await?;
     let owner = caller.owner().to_owned();
-    enqueue(app, new_job(owner, workflow, priority, &params, &pictures, idempotency)).await
+    enqueue(app, new_job(owner, workflow, priority, &params, pictures.inputs, idempotency)).await
 }
 
 /// Puts the job into the queue and answers with it, or with the first one under its key.
@@ -89,7 +86,10 @@ pub(in crate::http) async fn enqueue(app: &App, job: NewJob) -> Result<HttpRespo
         }
         Submitted::Replayed(first) => match app.store.find(first).await? {
             Found::Job(record) => Ok(accepted(&record, true)),
-            Found::Gone | Found::Missing => Err(Problem::gone_job()),
+            Found::Gone | Found::Missing => {
+                let detail = "the job of this Idempotency-Key was deleted; use a new key to run it again";
+                Err(Problem::new(Code::Gone, detail))
+            }
         },
         Submitted::KeyReused => {
             let detail = "this Idempotency-Key came with another request before; use a new one";
@@ -108,6 +108,7 @@ fn checked(
 ) -> Result<(Request, Priority, Vec<SentPicture>), Problem> {
     let mut violations = sent.violations;
     let priority = priority(&mut sent.fields, &mut violations);
+    violations.extend(other_workflow(workflow, &mut sent.fields));
     let request = workflow.read(&sent.fields).map_err(|more| violations.extend(more)).ok();
     if !sent.too_large.is_empty() && violations.is_empty() {
         let detail = sent.too_large.first().map_or_else(String::new, |violation| violation.message.clone());
@@ -132,30 +133,14 @@ fn priority(fields: &mut Map<String, Value>, violations: &mut Vec<Violation>) ->
     })
 }
 
-async fn decoded(app: &App, sent: &[SentPicture]) -> Result<Vec<Picture>, Problem> {
-    let all = join_all(sent.iter().map(|picture| app.pictures.validate(picture.bytes.clone()))).await;
-    let mut pictures = Vec::with_capacity(sent.len());
-    let mut errors = Vec::new();
-    let mut too_large = false;
-    for (picture, result) in sent.iter().zip(all) {
-        match result {
-            Ok(picture) => pictures.push(picture),
-            Err(PictureError::Closed) => {
-                return Err(Problem::new(Code::Unavailable, "the server is stopping; try again"));
-            }
-            Err(error) => {
-                too_large |= error.is_too_large();
-                let code =
-                    if error.is_too_large() { ViolationCode::TooLarge } else { ViolationCode::Unreadable };
-                let message = format!("{} {error}", picture.field.name);
-                errors.push(Violation { pointer: picture.pointer.clone(), code, message });
-            }
-        }
+/// A body may name its workflow, but no other than the address does.
+fn other_workflow(workflow: Workflow, fields: &mut Map<String, Value>) -> Option<Violation> {
+    let named = fields.remove("workflow").filter(|value| !value.is_null())?;
+    if named.as_str() == Some(workflow.as_str()) {
+        return None;
     }
-    let Some(first) = errors.first() else { return Ok(pictures) };
-    let code = if too_large { Code::ImageTooLarge } else { Code::ImageUnreadable };
-    let detail = first.message.clone();
-    Err(Problem { errors, ..Problem::new(code, detail) })
+    let message = format!("workflow must be {:?}, as in the address, or left out", workflow.as_str());
+    Some(Violation::new("workflow", ViolationCode::Conflict, message))
 }
 
 /// One hash for requests that mean the same, whichever encoding they came in. The seed that is drawn for a request
@@ -165,17 +150,17 @@ fn body_hash(
     priority: Priority,
     canonical: &str,
     sent: &[SentPicture],
-    pictures: &[Picture],
+    inputs: &[StoredInput],
 ) -> String {
     let mut hash = Sha256::new();
     for part in [workflow.as_str(), priority.as_str(), canonical] {
         hash.update(part);
         hash.update([0]);
     }
-    for (sent, picture) in sent.iter().zip(pictures) {
+    for (sent, input) in sent.iter().zip(inputs) {
         hash.update(sent.field.name);
-        hash.update([0, picture.orientation]);
-        hash.update(&picture.sha256);
+        hash.update([0, input.orientation]);
+        hash.update(&input.sha256);
     }
     hex::encode(hash.finalize())
 }
@@ -185,17 +170,9 @@ fn new_job(
     workflow: Workflow,
     priority: Priority,
     params: &Params,
-    pictures: &[Picture],
+    inputs: Vec<StoredInput>,
     idempotency: Option<Idempotency>,
 ) -> NewJob {
-    let input = |picture: &Picture| StoredInput {
-        content_type: picture.format.content_type().to_owned(),
-        bytes: picture.bytes.len() as u64,
-        sha256: picture.sha256.clone(),
-        width: picture.size.width,
-        height: picture.size.height,
-        orientation: picture.orientation,
-    };
     NewJob {
         id: JobId::from_random(rand::random()),
         workflow,
@@ -203,7 +180,7 @@ fn new_job(
         priority,
         owner,
         params: params.to_map(),
-        inputs: pictures.iter().map(input).collect(),
+        inputs,
         parent: None,
         idempotency,
     }

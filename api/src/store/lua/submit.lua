@@ -1,7 +1,7 @@
 #!lua
 -- submit (T1): a new job waits in its lane.
 -- Uses    events lanes
--- Touches session counters events job input index idem refs delayed lane again order turns waiting heads unserved offers
+-- Touches session counters events job input index idem users delayed lane again order turns waiting heads unserved offers
 -- Args    job workflow class priority owner input parent idem_key idem_body hashes
 -- Reply   ok | already | replayed job | key_reused | full | session
 -- Emits   queued
@@ -30,7 +30,7 @@ if parent ~= '' then
 end
 redis.call('ZADD', key_index(owner), redis.call('HINCRBY', key_counters, 'submitted', 1), job)
 for hash in string.gmatch(hashes, '%S+') do
-  redis.call('ZADD', key_refs, 'GT', now + RETENTION_MS + REFERENCE_MS, hash)
+  redis.call('SADD', key_users(hash), job)
 end
 if idem then
   redis.call('HSET', idem, 'job', job, 'body', idem_body)

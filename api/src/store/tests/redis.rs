@@ -86,6 +86,8 @@ pub(super) fn limits() -> Limits {
         dead_ms: 80_000,
         retention_ms: 200_000,
         queue_ttl_ms: 100_000,
+        image_ms: 300_000,
+        hold_ms: 60_000,
         queue_limit: 20_000,
         budgets: Budgets::default(),
         quarantine: Quarantine { failures: 5, window_ms: 300_000, lasts_ms: 400_000 },

@@ -1,0 +1,142 @@
+//! `GET /api/jobs/{id}/config`: the request that makes this job again, seed included. Posted to its workflow it does.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::{Data, Path},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use futures_util::future::try_join_all;
+use serde_json::{Value, json};
+use spool_shared::workflow::{PICTURE, Violation, ViolationCode};
+
+use super::{
+    super::{
+        caller::Caller,
+        problem::{Code, Problem},
+        workflows::is_stored,
+    },
+    files::name,
+    find, id,
+};
+use crate::{
+    app::App,
+    images::{Format, oriented},
+    storage::{StorageError, input_path},
+    store::{Record, StoredInput},
+};
+
+pub(crate) async fn config(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let options = Options::of(request.query_string())?;
+    let record = find(&app, &caller, id(&path)?).await?;
+    let pictures = if options.inline {
+        try_join_all(record.inputs.iter().map(|input| inline(&app, input))).await?
+    } else {
+        by_id(&app, &record).await?
+    };
+    let mut body = record.workflow.request_of(&record.params, pictures);
+    body.insert("workflow".into(), record.workflow.as_str().into());
+    body.insert("priority".into(), record.priority.as_str().into());
+    let mut response = HttpResponse::Ok();
+    if options.download {
+        let disposition = format!("attachment; filename=\"{}.json\"", name(&record));
+        response.insert_header((header::CONTENT_DISPOSITION, disposition));
+    }
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    Ok(response.body(serde_json::to_string_pretty(&body).map_err(Problem::internal)?))
+}
+
+/// What the query asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Options {
+    /// The pictures themselves instead of their ids.
+    inline: bool,
+    download: bool,
+}
+
+impl Options {
+    fn of(query: &str) -> Result<Self, Problem> {
+        let mut options = Self::default();
+        let mut violations = Vec::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let option = match &*name {
+                "inline" => &mut options.inline,
+                "download" => &mut options.download,
+                _ => {
+                    let message = "an export has only the parameters inline and download";
+                    violations.push(Violation::new(&name, ViolationCode::UnknownField, message));
+                    continue;
+                }
+            };
+            match &*value {
+                "" | "true" | "1" => *option = true,
+                "false" | "0" => *option = false,
+                _ => {
+                    let message = format!("{name} must be true or false");
+                    violations.push(Violation::new(&name, ViolationCode::NotAChoice, message));
+                }
+            }
+        }
+        if violations.is_empty() { Ok(options) } else { Err(Problem::validation(violations)) }
+    }
+}
+
+fn no_picture() -> Problem {
+    Problem::new(Code::Gone, "a picture of the job is no longer stored")
+}
+
+/// Ids that the owner may use from now on, for as long as any upload.
+async fn by_id(app: &App, record: &Record) -> Result<Vec<Value>, Problem> {
+    app.store.hold(record.inputs.iter().map(|input| input.sha256.as_str())).await?;
+    if !is_stored(app, &record.inputs).await? {
+        return Err(no_picture());
+    }
+    let kept = record.inputs.iter().map(|input| app.store.keep_image(&record.owner, input.clone()));
+    let kept = try_join_all(kept).await?;
+    Ok(kept.into_iter().map(|kept| json!({"image_id": kept.picture.image_id().to_string()})).collect())
+}
+
+/// A data URL, with the orientation in the file: it is all that another server will know.
+async fn inline(app: &App, input: &StoredInput) -> Result<Value, Problem> {
+    let path = input_path(&input.sha256).map_err(Problem::internal)?;
+    let bytes = app.storage.read_whole(&path).await.map_err(|error| match error {
+        StorageError::Missing => no_picture(),
+        other => other.into(),
+    })?;
+    let format = Format::of(&bytes).ok_or_else(|| Problem::internal("a stored input is no picture"))?;
+    let text = BASE64_STANDARD.encode(oriented(&bytes, format, input.orientation));
+    if text.len() > PICTURE.max_bytes {
+        let detail = format!(
+            "a picture of the job has {} bytes, more than JSON may carry; ask without inline, or send the file",
+            bytes.len(),
+        );
+        return Err(Problem::new(Code::ImageTooLarge, detail));
+    }
+    Ok(format!("data:{};base64,{text}", input.content_type).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn an_option_is_on_when_it_is_named() {
+        let options = |query| Options::of(query).unwrap();
+        assert_eq!(options(""), Options::default());
+        assert_eq!(options("inline=true&download"), Options { inline: true, download: true });
+        assert_eq!(options("inline=0"), Options::default());
+        let problem = Options::of("inline=maybe&x=1").unwrap_err();
+        let lines: Vec<_> = problem.errors.iter().map(|error| error.message.as_str()).collect();
+        assert_snapshot!(lines.join("\n"), @r"
+        inline must be true or false
+        an export has only the parameters inline and download
+        ");
+    }
+}
