@@ -3,8 +3,15 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::Config, fanout::Hub, gateway::Gateway, http::Bodies, images::Pictures, measure::Figures,
-    scheduler::Bell, storage::Storage, store::Store,
+    config::Config,
+    fanout::Hub,
+    gateway::Gateway,
+    http::{Bodies, Browsers},
+    images::Pictures,
+    measure::Figures,
+    scheduler::Bell,
+    storage::Storage,
+    store::Store,
 };
 
 /// The parts of a running API.
@@ -13,6 +20,7 @@ pub struct App {
     pub store: Store,
     pub storage: Storage,
     pub hub: Hub,
+    pub browsers: Browsers,
     pub bell: Bell,
     pub gateway: Gateway,
     pub pictures: Pictures,

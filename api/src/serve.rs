@@ -95,7 +95,7 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     let stop = || tasks.stop();
     tasks.spawn("sign of life", maintenance::live(store.clone(), stop()));
     tasks.spawn("reader", fanout::follow(store.clone(), hub.clone(), gateway.clone(), stop()));
-    tasks.spawn("progress", fanout::follow_progress(store.clone(), hub.clone(), stop()));
+    tasks.spawn("notes", fanout::follow_notes(store.clone(), hub.clone(), stop()));
     tasks.spawn("scheduler", scheduler::run(store.clone(), bell.clone(), stop()));
     let period = Duration::from_millis(config.lease.reap_ms);
     tasks.spawn("reaper", maintenance::reap(store.clone(), bell.clone(), period, stop()));
@@ -103,7 +103,10 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     tasks.spawn("figures", maintenance::fold(figures.clone(), stop()));
     let (period, age) = (config.images.sweep_period(), config.images.sweep_age());
     tasks.spawn("sweeper", maintenance::sweep(store.clone(), storage.clone(), period, age, stop()));
+    let beat = Duration::from_millis(config.http.browser_beat_ms);
+    let browsers = http::Browsers::new(store.clone(), hub.clone(), tasks.clone(), beat);
     Ok(App {
+        browsers,
         pictures: Pictures::new(config.limits.decode_mib),
         bodies: http::Bodies::new(config.limits.body_mib),
         config,

@@ -20,6 +20,10 @@ pub struct HttpConfig {
     #[arg(long, env = "SPOOL_REQUEST_TIMEOUT_MS", value_name = "SPOOL_REQUEST_TIMEOUT_MS", default_value_t = 60_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub request_timeout_ms: u64,
 
+    /// How often a browser's socket shows that it lives, milliseconds; one that is silent for three times that is closed.
+    #[arg(long, env = "SPOOL_BROWSER_BEAT_MS", value_name = "SPOOL_BROWSER_BEAT_MS", default_value_t = 15_000, value_parser = clap::value_parser!(u64).range(100..))]
+    pub browser_beat_ms: u64,
+
     /// Threads that serve HTTP; as many as there are cores when absent.
     #[arg(long, env = "SPOOL_HTTP_WORKERS", value_name = "SPOOL_HTTP_WORKERS")]
     pub http_workers: Option<std::num::NonZeroUsize>,

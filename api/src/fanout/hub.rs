@@ -1,7 +1,7 @@
-//! Who watches which job on this replica.
+//! Who watches which job on this replica, and which owners have browsers here.
 //!
 //! A watcher is only told that there is something newer; it reads the job itself. So a slow one costs nothing and
-//! misses nothing: it holds the newest notice alone.
+//! misses nothing: it holds the newest notice alone. What belongs to an owner is gathered likewise.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,8 @@ use std::{
 use spool_shared::ids::{JobId, SessionId};
 use tokio::sync::watch;
 
-use crate::store::Position;
+use super::gathered::{Gathering, Happened, Urgency, Waiting};
+use crate::store::{Change, Note, Noted, Position};
 
 /// What a watcher is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +39,19 @@ pub struct Hub {
     inner: Arc<Mutex<Inner>>,
 }
 
-struct Inner {
-    position: Position,
+pub(super) struct Inner {
+    pub(super) position: Position,
     resyncs: u64,
     jobs: HashMap<JobId, watch::Sender<Newest>>,
+    pub(super) waiting: HashMap<String, Waiting>,
 }
 
 impl Hub {
     /// A hub that knows everything up to `position`.
     #[must_use]
     pub fn new(position: Position) -> Self {
-        Self { inner: Arc::new(Mutex::new(Inner { position, resyncs: 0, jobs: HashMap::new() })) }
+        let inner = Inner { position, resyncs: 0, jobs: HashMap::new(), waiting: HashMap::new() };
+        Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
     /// Everything up to here was told.
@@ -67,18 +70,38 @@ impl Hub {
         Watch { hub: self.clone(), job, seen: newest, receiver: Some(receiver) }
     }
 
-    /// A job changed at `number`; `None` for progress, which has no number of its own.
-    pub(super) fn tell(&self, job: JobId, version: u64, number: Option<u64>) {
+    /// Gathers from now on what changes for an owner.
+    #[must_use]
+    pub fn gather(&self, owner: &str) -> Gathering {
+        Gathering::begin(self.clone(), owner.to_owned())
+    }
+
+    /// A job changed.
+    pub(super) fn tell(&self, change: &Change) {
         let mut inner = self.lock();
-        if let Some(number) = number {
-            inner.position.number = inner.position.number.max(number);
+        inner.position.number = inner.position.number.max(change.number);
+        inner.tell(change.job, change.version);
+        if let Some(waiting) = inner.waiting.get_mut(&change.owner) {
+            let happened = match (change.what.as_str(), change.version) {
+                ("forgotten", _) => Happened::Forgotten,
+                (_, 1) => Happened::Began,
+                _ => Happened::Changed,
+            };
+            waiting.add(change.job, happened, Urgency::Transition);
         }
-        let position = inner.position;
-        if let Some(sender) = inner.jobs.get(&job) {
-            sender.send_modify(|newest| {
-                newest.position = position;
-                newest.version = newest.version.max(version);
-            });
+    }
+
+    /// A job got further, which has no number of its own, or has a newer preview.
+    pub(super) fn note(&self, note: &Note) {
+        let mut inner = self.lock();
+        if let Noted::Progress { version } = note.what {
+            inner.tell(note.job, version);
+        }
+        if let Some(waiting) = inner.waiting.get_mut(&note.owner) {
+            match note.what {
+                Noted::Progress { .. } => waiting.add(note.job, Happened::Changed, Urgency::Progress),
+                Noted::Preview => waiting.add_preview(note.job),
+            }
         }
     }
 
@@ -94,10 +117,23 @@ impl Hub {
                 newest.resyncs = resyncs;
             });
         }
+        inner.waiting.values_mut().for_each(Waiting::resync);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Tells whoever watches the job.
+    fn tell(&self, job: JobId, version: u64) {
+        if let Some(sender) = self.jobs.get(&job) {
+            sender.send_modify(|newest| {
+                newest.position = self.position;
+                newest.version = newest.version.max(version);
+            });
+        }
     }
 }
 
@@ -147,6 +183,8 @@ impl Drop for Watch {
 
 #[cfg(test)]
 mod tests {
+    use spool_shared::job::Status;
+
     use super::*;
 
     fn position(session: u8, number: u64) -> Position {
@@ -157,12 +195,17 @@ mod tests {
         JobId::from_random([1; 16])
     }
 
+    fn change(version: u64, number: u64) -> Change {
+        let (owner, what) = ("-".to_owned(), "started".to_owned());
+        Change { number, job: job(), owner, what, version, status: Status::Running }
+    }
+
     #[tokio::test]
     async fn a_slow_watcher_hears_the_newest_version_alone() {
         let hub = Hub::new(position(1, 10));
         let mut watch = hub.watch(job());
         for version in 2..100 {
-            hub.tell(job(), version, Some(version + 10));
+            hub.tell(&change(version, version + 10));
         }
         assert_eq!(watch.changed().await, Notice::Job { version: 99, position: position(1, 109) });
     }
@@ -172,7 +215,7 @@ mod tests {
         let hub = Hub::new(position(1, 10));
         let mut watch = hub.watch(job());
         hub.resync(position(2, 0));
-        hub.tell(job(), 1, Some(1));
+        hub.tell(&change(1, 1));
         assert_eq!(watch.changed().await, Notice::SessionReset);
     }
 

@@ -58,8 +58,8 @@ async fn follow_one(store: &Store, hub: &Hub, gateway: &Gateway, backoff: &mut B
         if news.gap {
             hub.resync(crate::store::Position { session: store.session(), number: feed.number() });
         }
-        for change in news.changes {
-            hub.tell(change.job, change.version, Some(change.number));
+        for change in &news.changes {
+            hub.tell(change);
         }
     }
 }
@@ -73,15 +73,15 @@ async fn open(store: &Store, hub: &Hub) -> Result<Feed, StoreError> {
     store.feed(hub.position()).await
 }
 
-/// Passes progress reports of all replicas on to the watchers, until `stop`.
-pub async fn follow_progress(store: Store, hub: Hub, stop: CancellationToken) {
+/// Passes progress and previews of all replicas on to the watchers, until `stop`.
+pub async fn follow_notes(store: Store, hub: Hub, stop: CancellationToken) {
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     let pass_on = async {
         loop {
-            if let Ok(mut feed) = store.progress_feed().await {
+            if let Ok(mut feed) = store.note_feed().await {
                 backoff.reset();
                 while let Some(note) = feed.next().await {
-                    hub.tell(note.job, note.version, None);
+                    hub.note(&note);
                 }
             }
             tokio::time::sleep(backoff.next_delay(rand::random_range(0.5..1.0))).await;

@@ -14,6 +14,7 @@ mod metrics;
 mod pictures;
 mod problem;
 mod queues;
+mod socket;
 mod time;
 mod workflows;
 
@@ -29,6 +30,7 @@ use actix_web::{
 
 pub use limits::Bodies;
 pub use problem::{Code, Problem};
+pub use socket::Browsers;
 
 use crate::{app::App, gateway};
 
@@ -86,6 +88,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(bounded(at("/api/agents/{id}/drain", "POST").route(web::post().to(agents::drain))))
         .service(bounded(at("/api/agents/{id}/resume", "POST").route(web::post().to(agents::resume))))
         .service(bounded(at("/api/queues", READ).route(read().to(queues::queues))))
+        .service(at("/api/ws", "GET").route(web::get().to(socket::connect)))
         .service(bounded(at("/api/config", READ).route(read().to(config::config))))
         .service(bounded(at("/metrics", READ).route(read().to(metrics::metrics))))
         .service(bounded(at("/healthz", READ).route(read().to(health::healthz))))

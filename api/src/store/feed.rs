@@ -78,11 +78,12 @@ impl Store {
         Ok(Feed { redis, streams, number: position.number, mail: "0".to_owned() })
     }
 
-    /// Opens the channel of progress reports.
-    pub async fn progress_feed(&self) -> Result<ProgressFeed, StoreError> {
+    /// Opens the channels of progress and previews.
+    pub async fn note_feed(&self) -> Result<NoteFeed, StoreError> {
         let mut channel = self.inner.client.get_async_pubsub().await?;
-        channel.subscribe(self.keys().fixed("progress")).await?;
-        Ok(ProgressFeed { channel })
+        let previews = self.keys().fixed("previews");
+        channel.subscribe(&[self.keys().fixed("progress"), previews.clone()]).await?;
+        Ok(NoteFeed { channel, previews })
     }
 }
 
@@ -136,7 +137,7 @@ fn text<'a>(fields: &'a HashMap<String, redis::Value>, name: &str) -> Option<&'a
     }
 }
 
-fn change(number: u64, fields: &HashMap<String, redis::Value>) -> Option<Change> {
+pub(super) fn change(number: u64, fields: &HashMap<String, redis::Value>) -> Option<Change> {
     Some(Change {
         number,
         job: text(fields, "job")?.parse().ok()?,
@@ -170,34 +171,47 @@ fn letter(fields: &HashMap<String, redis::Value>) -> Option<Letter> {
     })
 }
 
-/// Progress reports of all replicas.
-pub struct ProgressFeed {
+/// What agents of all replicas report between transitions.
+pub struct NoteFeed {
     channel: redis::aio::PubSub,
+    previews: String,
 }
 
-/// A job got further.
+/// Something that is no transition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProgressNote {
+pub struct Note {
     pub job: JobId,
-    pub version: u64,
     pub owner: String,
+    pub what: Noted,
 }
 
-impl ProgressFeed {
-    /// Waits for the next report; `None` when the connection ended.
-    pub async fn next(&mut self) -> Option<ProgressNote> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// The job got further, which made this version.
+    Progress { version: u64 },
+    /// There is a newer picture of the work.
+    Preview,
+}
+
+impl NoteFeed {
+    /// Waits for the next note; `None` when the connection ended.
+    pub async fn next(&mut self) -> Option<Note> {
         loop {
             let message = self.channel.on_message().next().await?;
             let text: String = message.get_payload().ok()?;
-            let mut parts = text.splitn(3, ' ');
-            let note = (|| {
-                let job = parts.next()?.parse().ok()?;
-                let version = parts.next()?.parse().ok()?;
-                Some(ProgressNote { job, version, owner: parts.next()?.to_owned() })
-            })();
+            let note = note(&text, message.get_channel_name() == self.previews);
             if note.is_some() {
                 return note;
             }
         }
     }
+}
+
+/// `job number owner`, as the scripts write it.
+fn note(text: &str, preview: bool) -> Option<Note> {
+    let mut parts = text.splitn(3, ' ');
+    let job = parts.next()?.parse().ok()?;
+    let number = parts.next()?.parse().ok()?;
+    let what = if preview { Noted::Preview } else { Noted::Progress { version: number } };
+    Some(Note { job, owner: parts.next()?.to_owned(), what })
 }

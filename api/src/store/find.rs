@@ -31,7 +31,7 @@ impl Store {
     }
 
     /// Reads several jobs in two round trips, in order; `None` where there is no such job.
-    pub(super) async fn read_jobs(&self, ids: &[JobId]) -> Result<Vec<Option<Record>>, StoreError> {
+    pub async fn read_jobs(&self, ids: &[JobId]) -> Result<Vec<Option<Record>>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }

@@ -29,6 +29,8 @@ patterns! {
     events = "events";
     /// channel: progress reports, absolute
     progress = "progress";
+    /// channel: that a job has a newer preview
+    previews = "previews";
     /// hash: the record of a job
     job = "job:<id>";
     /// string: the parameters and inputs of a job, JSON

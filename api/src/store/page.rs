@@ -61,7 +61,7 @@ impl Store {
         Ok(Page { items, next: before.filter(|_| !last), position })
     }
 
-    async fn older(
+    pub(super) async fn older(
         &self,
         owner: &str,
         before: Option<u64>,

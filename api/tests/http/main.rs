@@ -10,6 +10,7 @@
 mod agent;
 mod agents;
 mod bodies;
+mod browser;
 mod ended;
 mod events;
 mod export;
@@ -22,6 +23,7 @@ mod pictures;
 mod protocol;
 mod queues;
 mod raw;
+mod socket;
 mod submit;
 mod sweep;
 mod thumbnails;

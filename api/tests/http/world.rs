@@ -14,8 +14,19 @@ use reqwest::{
     RequestBuilder, Response,
     multipart::{Form, Part},
 };
-use serde_json::{Value, json};
-use spool_api::{app::App, config::Config, serve, tasks::Tasks};
+use serde_json::{Map, Value, json};
+use spool_api::{
+    app::App,
+    config::Config,
+    serve,
+    store::{NewJob, Submitted},
+    tasks::Tasks,
+};
+use spool_shared::{
+    class::Class,
+    ids::JobId,
+    workflow::{Priority, Workflow},
+};
 use tempfile::TempDir;
 
 #[derive(Parser)]
@@ -25,13 +36,19 @@ struct Flags {
     config: Config,
 }
 
+/// Another replica on the Redis of a world.
+pub(crate) struct Replica {
+    pub(crate) app: Data<App>,
+    pub(crate) address: String,
+}
+
 pub(crate) struct World {
     pub(crate) app: Data<App>,
     pub(crate) address: String,
     http: reqwest::Client,
     redis: Child,
     folder: TempDir,
-    _tasks: Tasks,
+    tasks: Tasks,
 }
 
 impl World {
@@ -44,18 +61,17 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("redis.sock");
         let redis = start_redis(&socket);
-        let data = folder.path().join("data").display().to_string();
-        let defaults = ["--listen", "127.0.0.1:0", "--http-workers", "1", "--data-dir", &data];
-        let config = Flags::try_parse_from(defaults.iter().chain(flags)).unwrap().config;
-        config.check().unwrap();
         let tasks = Tasks::new();
-        let app = Data::new(serve::start(config, &url(&socket), &tasks).await.unwrap());
-        let listening = serve::listen(&app).unwrap();
-        tokio::spawn(listening.server);
+        let Replica { app, address } = start(folder.path(), flags, &tasks).await;
         // Another crate of the workspace turns TLS on in the HTTP library, which then wants a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address: listening.address.to_string(), http, redis, folder, _tasks: tasks }
+        Self { app, address, http, redis, folder, tasks }
+    }
+
+    /// One more replica.
+    pub(crate) async fn replica(&self) -> Replica {
+        start(self.folder.path(), &[], &self.tasks).await
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -87,6 +103,29 @@ impl World {
         response.json().await.unwrap()
     }
 
+    /// A job of another owner, which waits.
+    pub(crate) async fn submitted_by(&self, owner: &str) -> JobId {
+        self.submitted_with(owner, "a cat").await
+    }
+
+    /// A job that waits, with a prompt of any length.
+    pub(crate) async fn submitted_with(&self, owner: &str, prompt: &str) -> JobId {
+        let id = JobId::from_random(rand::random());
+        let job = NewJob {
+            id,
+            workflow: Workflow::I2v,
+            class: Class::all()[0],
+            priority: Priority::Normal,
+            owner: owner.to_owned(),
+            params: Map::from_iter([("prompt".to_owned(), json!(prompt))]),
+            inputs: Vec::new(),
+            parent: None,
+            idempotency: None,
+        };
+        assert_eq!(self.app.store.submit(&job).await.unwrap(), Submitted::Accepted);
+        id
+    }
+
     pub(crate) async fn job(&self, job: &Value) -> Value {
         self.get(job["urls"]["self"].as_str().unwrap()).await.json().await.unwrap()
     }
@@ -97,6 +136,19 @@ impl Drop for World {
         self.redis.kill().unwrap();
         self.redis.wait().unwrap();
     }
+}
+
+/// A replica on the Redis and the files in `folder`.
+async fn start(folder: &Path, flags: &[&str], tasks: &Tasks) -> Replica {
+    let data = folder.join("data").display().to_string();
+    let defaults = ["--listen", "127.0.0.1:0", "--http-workers", "1", "--data-dir", &data];
+    let config = Flags::try_parse_from(defaults.iter().chain(flags)).unwrap().config;
+    config.check().unwrap();
+    let redis = url(&folder.join("redis.sock"));
+    let app = Data::new(serve::start(config, &redis, tasks).await.unwrap());
+    let listening = serve::listen(&app).unwrap();
+    tokio::spawn(listening.server);
+    Replica { app, address: listening.address.to_string() }
 }
 
 fn url(socket: &Path) -> String {

@@ -10,6 +10,7 @@ pub(super) use drain::drain;
 pub(super) use get::get;
 pub(super) use list::list;
 pub(super) use resume::resume;
+pub(super) use view::AgentView;
 
 use actix_web::HttpResponse;
 use spool_shared::ids::AgentId;
@@ -19,7 +20,6 @@ use super::{
     problem::{Code, Problem},
 };
 use crate::app::App;
-use view::AgentView;
 
 fn no_agent() -> Problem {
     Problem::new(Code::NotFound, "there is no such agent")

@@ -23,7 +23,7 @@ pub(super) use list::list;
 pub(super) use preview::preview;
 pub(super) use retry::retry;
 pub(super) use thumbnail::{input_thumbnail_of, output_thumbnail_of};
-pub(super) use view::JobView;
+pub(super) use view::{JobView, PatchView};
 
 use spool_shared::ids::JobId;
 

@@ -46,6 +46,30 @@ pub(crate) struct JobView<'a> {
     urls: Urls,
 }
 
+/// What can change of a job that a browser knows, all of it: one patch alone brings it up to date.
+#[derive(Debug, Serialize)]
+pub(crate) struct PatchView<'a> {
+    id: JobId,
+    engine: Option<&'a str>,
+    status: Status,
+    version: u64,
+    progress: Option<ProgressView>,
+    queue_position: Option<u64>,
+    starts_in_ms: Option<SpanView>,
+    unservable: Option<UnservableView>,
+    attempts: u32,
+    failures: u32,
+    losses: u32,
+    bounces: u32,
+    drains: u32,
+    agent: Option<AgentView<'a>>,
+    error: Option<ErrorView<'a>>,
+    outputs: Vec<OutputView<'a>>,
+    started_at: Option<String>,
+    finished_at: Option<String>,
+    expires_at: Option<String>,
+}
+
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Params<'a> {
@@ -190,6 +214,32 @@ impl<'a> JobView<'a> {
     pub(crate) fn light(record: &'a Record) -> Self {
         let params = Params::Prompt { prompt: record.params.get("prompt") };
         Self { params, timings: None, ..Self::of(record) }
+    }
+}
+
+impl<'a> From<JobView<'a>> for PatchView<'a> {
+    fn from(job: JobView<'a>) -> Self {
+        Self {
+            id: job.id,
+            engine: job.engine,
+            status: job.status,
+            version: job.version,
+            progress: job.progress,
+            queue_position: job.queue_position,
+            starts_in_ms: job.starts_in_ms,
+            unservable: job.unservable,
+            attempts: job.attempts,
+            failures: job.failures,
+            losses: job.losses,
+            bounces: job.bounces,
+            drains: job.drains,
+            agent: job.agent,
+            error: job.error,
+            outputs: job.outputs,
+            started_at: job.started_at,
+            finished_at: job.finished_at,
+            expires_at: job.expires_at,
+        }
     }
 }
 
