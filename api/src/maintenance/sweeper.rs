@@ -13,12 +13,12 @@ use std::{
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::path::Path;
-use spool_shared::ids::{JobId, Token};
+use spool_shared::ids::JobId;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    storage::{Listed, Storage, StorageError},
+    storage::{Listed, Storage, StorageError, attempt_name, input_path},
     store::{Store, StoreError},
 };
 
@@ -100,16 +100,19 @@ impl Sweep<'_> {
         Ok(removed)
     }
 
-    /// Files under a job and the token of a lease.
+    /// Files under a job and one of its attempts.
     async fn attempts(&self, folder: &str) -> Result<usize, SweepError> {
         let mut removed = 0;
         let old = std::pin::pin!(self.old(folder, attempt_of));
         let mut batches = old.try_chunks(BATCH);
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(|cut| cut.1)?;
-            let named = batch.iter().map(|(_, attempt)| *attempt).collect();
-            let lost = self.store.lost_attempts(&named).await?;
-            let paths = batch.into_iter().filter(|(_, attempt)| lost.contains(attempt)).map(|(path, _)| path);
+            let jobs = batch.iter().map(|(_, (job, _))| *job).collect();
+            let counting = self.store.attempts_that_count(&jobs).await?;
+            let counting: HashSet<(JobId, String)> =
+                counting.iter().map(|(job, token)| (*job, attempt_name(token))).collect();
+            let lost = batch.into_iter().filter(|(_, attempt)| !counting.contains(attempt));
+            let paths = lost.map(|(path, _)| path);
             removed += self.delete(paths, Instant::now()).await;
             if removed >= LIMIT {
                 break;
@@ -151,11 +154,11 @@ impl Sweep<'_> {
 /// `inputs/<sha256>` and `thumbnails/<sha256>/…`
 fn picture_of(path: &Path) -> Option<String> {
     let hash = path.parts().nth(1)?;
-    crate::storage::input_path(hash.as_ref()).is_ok().then(|| hash.as_ref().to_owned())
+    input_path(hash.as_ref()).is_ok().then(|| hash.as_ref().to_owned())
 }
 
-/// `results/<job>/<token>/…`
-fn attempt_of(path: &Path) -> Option<(JobId, Token)> {
+/// `results/<job>/<attempt>/…`
+fn attempt_of(path: &Path) -> Option<(JobId, String)> {
     let mut parts = path.parts().skip(1);
-    Some((parts.next()?.as_ref().parse().ok()?, parts.next()?.as_ref().parse().ok()?))
+    Some((parts.next()?.as_ref().parse().ok()?, parts.next()?.as_ref().to_owned()))
 }

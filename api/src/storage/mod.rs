@@ -22,7 +22,7 @@ use object_store::{
 };
 use spool_shared::ids::{JobId, Token};
 
-pub use path::{BadHash, ResultFile, input_path, input_thumbnail};
+pub use path::{BadHash, ResultFile, attempt_name, input_path, input_thumbnail};
 pub use upload::{Upload, UploadError};
 
 /// What went wrong with an object.

@@ -21,11 +21,17 @@ pub struct ResultFile<'a> {
     pub sha256: &'a str,
 }
 
+/// The name of the folder of one attempt.
+#[must_use]
+pub fn attempt_name(token: &Token) -> String {
+    token.reveal()
+}
+
 impl ResultFile<'_> {
     /// Where it is kept.
     pub fn path(&self) -> Result<Path, BadHash> {
         let Self { job, index, part, .. } = self;
-        let (token, sha256) = (self.token.reveal(), checked(self.sha256)?);
+        let (token, sha256) = (attempt_name(self.token), checked(self.sha256)?);
         let suffix = match part {
             Part::Output => "",
             Part::Poster => ".poster",
@@ -39,7 +45,7 @@ impl ResultFile<'_> {
     #[must_use]
     pub fn thumbnail(&self, size: u32) -> Path {
         let Self { job, index, .. } = self;
-        Path::from(format!("results/{job}/{}/thumbnails/{index}-{size}", self.token.reveal()))
+        Path::from(format!("results/{job}/{}/thumbnails/{index}-{size}", attempt_name(self.token)))
     }
 }
 

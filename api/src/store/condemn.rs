@@ -39,24 +39,22 @@ impl Store {
         Ok(())
     }
 
-    /// Those of the attempts that neither run nor gave their job its result: their files are nobody's.
-    pub async fn lost_attempts(
+    /// The attempts that count, of each of these jobs: the one that runs, and the one whose files are the result.
+    pub async fn attempts_that_count(
         &self,
-        attempts: &HashSet<(JobId, Token)>,
+        jobs: &HashSet<JobId>,
     ) -> Result<HashSet<(JobId, Token)>, StoreError> {
         // Of a data set that is not ours nothing can be concluded.
         self.position().await?;
         let mut pipe = redis::pipe();
-        let attempts: Vec<_> = attempts.iter().copied().collect();
-        for (job, _) in &attempts {
+        let jobs: Vec<JobId> = jobs.iter().copied().collect();
+        for job in &jobs {
             pipe.cmd("HMGET").arg(self.keys().of("job", job)).arg("token").arg("result");
         }
-        let found: Vec<(Option<String>, Option<String>)> =
-            pipe.query_async(&mut self.inner.redis.clone()).await?;
-        let lost = attempts.into_iter().zip(found).filter(|((_, token), (valid, result))| {
-            let token = Some(token.reveal());
-            *valid != token && *result != token
+        let found: Vec<[Option<String>; 2]> = pipe.query_async(&mut self.inner.redis.clone()).await?;
+        let counting = jobs.into_iter().zip(found).flat_map(|(job, tokens)| {
+            tokens.into_iter().flatten().filter_map(move |token| Some((job, token.parse().ok()?)))
         });
-        Ok(lost.map(|(attempt, _)| attempt).collect())
+        Ok(counting.collect())
     }
 }

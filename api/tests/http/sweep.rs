@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, time::Duration};
 
 use serde_json::{Value, json};
-use spool_api::maintenance::sweep_once;
+use spool_api::{maintenance::sweep_once, storage::attempt_name};
 use spool_shared::ids::Token;
 
 use crate::{
@@ -98,7 +98,7 @@ async fn only_results_that_won_and_those_under_way_stay() {
     let mut agent = Agent::connect(&world).await;
     let job = world.submitted().await;
     let lease = agent.starts().await;
-    let attempt = |token: &Token| format!("results/{}/{}", lease.job, token.reveal());
+    let attempt = |token: &Token| format!("results/{}/{}", lease.job, attempt_name(token));
     let write = async |path: String| {
         let mut upload = world.app.storage.begin(&path.as_str().into()).await.unwrap();
         upload.write(bytes::Bytes::from_static(b"bytes")).await.unwrap();
