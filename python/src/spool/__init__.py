@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         SpoolError,
         UnreadableReplyError,
     )
+    from spool.fleet import AgentInfo, Queue, Queues
     from spool.job import Job, JobPage
 
 __version__ = "0.1.0"
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "spool._requests": ("EditOptions", "UpscaleOptions", "VideoOptions"),
     "spool.client": ("AsyncClient", "Client"),
+    "spool.fleet": ("AgentInfo", "Queue", "Queues"),
     "spool.job": ("Job", "JobPage"),
     "spool.errors": (
         "BusyError", "ConflictError", "DownloadError", "FieldProblem", "InvalidRequestError", "JobCanceledError",
@@ -48,6 +50,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AgentInfo",
     "AsyncClient",
     "BusyError",
     "Client",
@@ -63,6 +66,8 @@ __all__ = [
     "NotAllowedError",
     "NotFoundError",
     "ProblemError",
+    "Queue",
+    "Queues",
     "ServerUnreachableError",
     "SpoolError",
     "UnreadableReplyError",

@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
+from spool import _json as read
 from spool import _submit
 from spool._http import Call, Operation, Reply, parsed, perform, with_query
 from spool.errors import ConflictError, UnreadableReplyError
+from spool.fleet import AgentInfo, Queues
 from spool.job import Job, JobPage
 
 
@@ -55,6 +57,45 @@ def cancel(job_id: str) -> Operation[Job]:
 def retry(job_id: str) -> Operation[Job]:
     """Run a finished job again as a new one, which names it as its parent. A lost answer is not asked for again."""
     return _job((yield from perform(_action(job_id, "retry", repeatable=False))))
+
+
+def agents() -> Operation[tuple[AgentInfo, ...]]:
+    """List agents by name, the lost ones of the last hour included."""
+    reply = yield from perform(Call("GET", "/api/agents"))
+    try:
+        return tuple(AgentInfo.parse(item) for item in read.objects(read.obj(parsed(reply)).get("items")))
+    except ValueError as error:
+        raise UnreadableReplyError(reply.status, str(error)) from error
+
+
+def agent(agent_id: str) -> Operation[AgentInfo]:
+    """Get one agent."""
+    return _agent((yield from perform(Call("GET", _agent_path(agent_id)))))
+
+
+def order(agent_id: str, what: str) -> Operation[AgentInfo]:
+    """Drain or resume an agent; to say it twice does no harm."""
+    return _agent((yield from perform(Call("POST", f"{_agent_path(agent_id)}/{what}", body=b""))))
+
+
+def queues() -> Operation[Queues]:
+    """Get what waits."""
+    reply = yield from perform(Call("GET", "/api/queues"))
+    try:
+        return Queues.parse(parsed(reply))
+    except ValueError as error:
+        raise UnreadableReplyError(reply.status, str(error)) from error
+
+
+def _agent_path(agent_id: str) -> str:
+    return f"/api/agents/{quote(agent_id, safe='')}"
+
+
+def _agent(reply: Reply) -> AgentInfo:
+    try:
+        return AgentInfo.parse(parsed(reply))
+    except ValueError as error:
+        raise UnreadableReplyError(reply.status, str(error)) from error
 
 
 def _action(job_id: str, name: str, *, repeatable: bool = True) -> Call:

@@ -19,6 +19,7 @@ from spool._http import Call, Lost, Operation, Reply, Result, Server
 from spool._requests import EditOptions, UpscaleOptions, VideoOptions
 from spool._submit import Picture
 from spool.errors import JobCanceledError, JobFailedError, SpoolError
+from spool.fleet import AgentInfo, Queues
 from spool.job import Job, JobPage
 
 
@@ -88,6 +89,26 @@ class Client:
     def retry(self, job_id: str) -> Job:
         """Run a finished job again as a new job."""
         return self._run(operations.retry(job_id))
+
+    def agents(self) -> tuple[AgentInfo, ...]:
+        """List agents by name, the lost ones of the last hour included."""
+        return self._run(operations.agents())
+
+    def agent(self, agent_id: str) -> AgentInfo:
+        """Get one agent."""
+        return self._run(operations.agent(agent_id))
+
+    def drain(self, agent_id: str) -> AgentInfo:
+        """Give an agent nothing new; what runs on it is finished."""
+        return self._run(operations.order(agent_id, "drain"))
+
+    def resume(self, agent_id: str) -> AgentInfo:
+        """Give an agent jobs again, after a drain or out of quarantine."""
+        return self._run(operations.order(agent_id, "resume"))
+
+    def queues(self) -> Queues:
+        """Get what waits for each workflow, and the agents that could take it."""
+        return self._run(operations.queues())
 
     def events(self, job_id: str) -> Iterator[Job]:
         """Yield the job at each change until it has ended, across lost connections."""
@@ -224,6 +245,26 @@ class AsyncClient:
     async def retry(self, job_id: str) -> Job:
         """Run a finished job again as a new job."""
         return await self._run(operations.retry(job_id))
+
+    async def agents(self) -> tuple[AgentInfo, ...]:
+        """List agents by name, the lost ones of the last hour included."""
+        return await self._run(operations.agents())
+
+    async def agent(self, agent_id: str) -> AgentInfo:
+        """Get one agent."""
+        return await self._run(operations.agent(agent_id))
+
+    async def drain(self, agent_id: str) -> AgentInfo:
+        """Give an agent nothing new; what runs on it is finished."""
+        return await self._run(operations.order(agent_id, "drain"))
+
+    async def resume(self, agent_id: str) -> AgentInfo:
+        """Give an agent jobs again, after a drain or out of quarantine."""
+        return await self._run(operations.order(agent_id, "resume"))
+
+    async def queues(self) -> Queues:
+        """Get what waits for each workflow, and the agents that could take it."""
+        return await self._run(operations.queues())
 
     async def events(self, job_id: str) -> AsyncGenerator[Job]:
         """Yield the job at each change until it has ended, across lost connections."""

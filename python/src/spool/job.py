@@ -31,14 +31,12 @@ class Progress:
         data = read.obj(value)
         if not data:
             return None
-        eta = read.obj(data.get("eta_ms"))
-        low, high = read.whole(eta.get("low")), read.whole(eta.get("high"))
         return cls(
             phase=read.text(data.get("phase")),
             step=read.whole(data.get("step")) or 0,
             steps=read.whole(data.get("steps")) or 0,
             fraction=min(1.0, max(0.0, read.number(data.get("fraction")) or 0.0)),
-            eta_ms=None if low is None or high is None else (low, high),
+            eta_ms=_range(data.get("eta_ms")),
         )
 
 
@@ -124,6 +122,7 @@ class Job:
     params: Mapping[str, object]
     progress: Progress | None
     queue_position: int | None
+    starts_in_ms: tuple[int, int] | None
     unservable: str | None
     attempts: int
     agent: Agent | None
@@ -162,6 +161,7 @@ class Job:
             params=read.obj(data.get("params")),
             progress=Progress.parse(data.get("progress")),
             queue_position=read.whole(data.get("queue_position")),
+            starts_in_ms=_range(data.get("starts_in_ms")),
             unservable=_unservable(data.get("unservable")),
             attempts=read.whole(data.get("attempts")) or 0,
             agent=_agent(data.get("agent")),
@@ -176,6 +176,12 @@ class Job:
             replayed=replayed,
             raw=data,
         )
+
+
+def _range(value: object) -> tuple[int, int] | None:
+    data = read.obj(value)
+    low, high = read.whole(data.get("low")), read.whole(data.get("high"))
+    return None if low is None or high is None else (low, high)
 
 
 def _agent(value: object) -> Agent | None:

@@ -17,6 +17,7 @@ JSON = st.recursive(
 )
 FIELDS = (
     "workflow", "engine", "version", "priority", "params", "progress", "queue_position", "unservable", "attempts",
+    "starts_in_ms",
     "agent", "error", "outputs", "timings", "parent_id", "created_at", "started_at", "finished_at", "expires_at",
 )  # fmt: skip
 

@@ -119,3 +119,42 @@ def test_a_job_is_canceled_by_its_id(spool: Run, client: Client) -> None:
     followed = spool("show", job_id, "--follow")
     assert followed.returncode == 3
     assert "canceled" in followed.stderr
+
+
+def test_a_picture_is_enlarged(spool: Run, tmp_path: Path) -> None:
+    small = tmp_path / "small.png"
+    with Image.open(COFFEE) as coffee:
+        coffee.resize((48, 32)).save(small)
+    for scale, size in (("2", (96, 64)), ("4", (192, 128))):
+        done = spool("upscale", small, "--scale", scale, "-o", f"out{scale}.png")
+        assert done.returncode == 0, done.stderr
+        with Image.open(tmp_path / f"out{scale}.png") as large:
+            assert large.size == size
+
+
+def test_an_agent_is_listed_drained_and_resumed_by_its_name(spool: Run, client: Client) -> None:
+    agent = next(agent for agent in client.agents() if agent.state == "online")
+    listed = spool("agents")
+    assert agent.name in listed.stdout
+    assert "i2v (preview)" in listed.stdout
+    assert json.loads(spool("agents", "--json").stdout)[0]["slots"][0]["index"] == 0
+    drained = spool("agents", "drain", agent.name)
+    try:
+        assert drained.stdout == f"Agent {agent.name} finishes what runs and takes nothing new.\n"
+        assert client.agent(agent.id).state == "draining"
+    finally:
+        resumed = spool("agents", "resume", agent.id)
+    assert resumed.stdout == f"Agent {agent.name} takes jobs again.\n"
+    assert client.agent(agent.id).state == "online"
+    for wrong in (["drain"], ["drain", "nobody"]):
+        refused = spool("agents", *wrong)
+        assert refused.returncode == 2
+        assert "agent" in refused.stderr
+
+
+def test_the_queues_are_shown(spool: Run) -> None:
+    shown = spool("queues")
+    assert shown.returncode == 0, shown.stderr
+    assert [line.split()[0] for line in shown.stdout.splitlines()[1:4]] == ["i2v", "qwen", "upscale"]
+    assert "waiting of at most" in shown.stdout
+    assert len(json.loads(spool("queues", "--json").stdout)["items"]) == 3

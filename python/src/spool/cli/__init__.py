@@ -1,4 +1,4 @@
-"""The command line: `spool i2v | qwen | upscale | jobs | show | cancel`."""
+"""The command line: `spool i2v | qwen | upscale | jobs | show | cancel | agents | queues`."""
 
 import sys
 

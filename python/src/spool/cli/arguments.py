@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from spool import __version__
-from spool.cli import commands, submit
+from spool.cli import commands, fleet, submit
 from spool.job import STATUSES
 
 EPILOG = """\
@@ -54,6 +54,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _jobs(actions)
     _show(actions)
     _cancel(actions)
+    _agents(actions)
+    _queues(actions)
     return parser.parse_args(argv)
 
 
@@ -142,4 +144,21 @@ def _show(actions: Actions) -> None:
 def _cancel(actions: Actions) -> None:
     parser = _command(actions, "cancel", "cancel a job", commands.cancel)
     parser.add_argument("id", help="the job's id")
+    _add_common(parser)
+
+
+def _agents(actions: Actions) -> None:
+    parser = _command(actions, "agents", "list agents, drain one, or resume it", fleet.agents)
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("drain", "resume"),
+        help="drain: it finishes what runs and takes nothing new; resume: it takes jobs again",
+    )
+    parser.add_argument("agent", nargs="?", metavar="NAME", help="the agent's name or id")
+    _add_common(parser)
+
+
+def _queues(actions: Actions) -> None:
+    parser = _command(actions, "queues", "show what waits, and for how long", fleet.queues)
     _add_common(parser)

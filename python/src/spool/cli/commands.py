@@ -12,12 +12,11 @@ from rich.text import Text
 from spool.cli import exits, results, wording
 from spool.cli.display import display_for
 from spool.cli.submit import follow_and_fetch
+from spool.cli.table import console, laid_out
 from spool.client import Client
 from spool.job import Job
 
-# Columns of a list that goes to a file or another program.
-PIPED_WIDTH = 200
-
+TITLES = ("id", "workflow", "status", "", "engine", "age", "prompt")
 COLOURS = {"succeeded": "green", "failed": "red", "canceled": "yellow", "running": "cyan", "assigned": "cyan"}
 
 
@@ -31,25 +30,9 @@ def jobs(client: Client, options: argparse.Namespace) -> int:
         sys.stdout.write("No jobs.\n")
         return exits.OK
     now = datetime.now(UTC)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-    console.print(table_of([_row(job, now) for job in page.items], console.width))
+    screen = console()
+    screen.print(laid_out(TITLES, [_row(job, now) for job in page.items], screen.width))
     return exits.OK
-
-
-def table_of(rows: list[tuple[Text, ...]], width: int) -> Table:
-    """Lay out the list. Only the prompt gives way where the terminal is narrow: ids are there to be copied."""
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    titles = ("id", "workflow", "status", "", "engine", "age", "prompt")
-    left = width
-    for index, title in enumerate(titles[:-1]):
-        whole = max(len(title), *(row[index].cell_len for row in rows))
-        left -= whole + 1
-        table.add_column(title, no_wrap=True, width=whole)
-    table.add_column(titles[-1], no_wrap=True)
-    for *cells, prompt in rows:
-        prompt.truncate(max(left - 1, 0), overflow="ellipsis")
-        table.add_row(*cells, prompt)
-    return table
 
 
 def _row(job: Job, now: datetime) -> tuple[Text, ...]:

@@ -33,7 +33,17 @@ def _waiting(job: Job) -> str:
         return f"Waiting: {job.unservable}"
     if job.queue_position is None:
         return "Queued"
-    return "Queued, next in line" if job.queue_position <= 1 else f"Queued, number {job.queue_position} in line"
+    place = "next in line" if job.queue_position <= 1 else f"number {job.queue_position} in line"
+    return f"Queued, {place}{_starts(job)}"
+
+
+def _starts(job: Job) -> str:
+    if job.starts_in_ms is None:
+        return ""
+    low, high = (round(ms / 1000) for ms in job.starts_in_ms)
+    if high <= 1:
+        return ", starts now"
+    return f", starts within {duration(high)}" if low <= 0 else f", starts in {duration(low)} to {duration(high)}"
 
 
 def _on_agent(job: Job) -> str:
