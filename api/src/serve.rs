@@ -23,7 +23,7 @@ use crate::{
     measure::Figures,
     scheduler::{self, Bell},
     storage::{Storage, StorageError},
-    store::{Limits, Quarantine, Store, StoreError},
+    store::{CLEAR_PATIENCE, Cleared, Limits, Quarantine, Store, StoreError},
     tasks::Tasks,
 };
 
@@ -46,6 +46,11 @@ pub enum ServeError {
     Redis(#[from] RedisRefused),
     #[error("the store cannot be opened: {0}")]
     Store(#[from] StoreError),
+    #[error(
+        "SPOOL_CLEAR_JOBS_ON_START would take the jobs of another replica that lives on the same Redis; stop that \
+         one first, or start without the setting"
+    )]
+    InUse,
     #[error(transparent)]
     Storage(#[from] StorageError),
     #[error("cannot listen on SPOOL_LISTEN {0}: {1}")]
@@ -87,6 +92,9 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     let storage = Storage::folder(&config.storage.folder()?)?;
     storage.probe().await?;
     let replica = ReplicaId::from_random(rand::random());
+    if config.redis.clear_jobs_on_start {
+        clear(redis, &config.redis.prefix, replica).await?;
+    }
     let store = Store::open(redis, &config.redis.prefix, replica, limits(&config)).await?;
     let hub = Hub::new(store.position().await?);
     let bell = Bell::default();
@@ -118,6 +126,17 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
         figures,
         stopping: tokio_util::sync::CancellationToken::new(),
     })
+}
+
+/// Ends the session before, of which this is to be the only replica.
+async fn clear(redis: &str, prefix: &str, replica: ReplicaId) -> Result<(), ServeError> {
+    match Store::clear(redis, prefix, replica, CLEAR_PATIENCE).await? {
+        Cleared::Keys(keys) => {
+            info!(keys, "Cleared the session before: {keys} keys are gone");
+            Ok(())
+        }
+        Cleared::InUse => Err(ServeError::InUse),
+    }
 }
 
 fn limits(config: &Config) -> Limits {

@@ -15,6 +15,19 @@ pub struct RedisConfig {
     /// What every key begins with.
     #[arg(long, env = "SPOOL_PREFIX", value_name = "SPOOL_PREFIX", default_value = "spool", value_parser = prefix)]
     pub prefix: String,
+
+    /// Begins a new session: the jobs of the one before are gone before the first request is served. For one API
+    /// alone; it refuses to start while another replica lives.
+    #[arg(
+        long,
+        env = "SPOOL_CLEAR_JOBS_ON_START",
+        value_name = "SPOOL_CLEAR_JOBS_ON_START",
+        num_args = 0..=1,
+        default_value_t = false,
+        default_missing_value = "true",
+        value_parser = clap::builder::BoolishValueParser::new()
+    )]
+    pub clear_jobs_on_start: bool,
 }
 
 /// An address that may hold a password: `Debug` hides it.

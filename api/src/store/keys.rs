@@ -131,7 +131,7 @@ impl Keys {
         Self { prefix: format!("{prefix}:{{0}}:") }
     }
 
-    #[cfg(test)]
+    /// What every key begins with.
     pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }

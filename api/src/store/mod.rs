@@ -16,6 +16,7 @@ mod accept;
 mod beat;
 mod bury;
 mod cancel;
+mod clear;
 mod closed;
 mod condemn;
 mod decline;
@@ -56,6 +57,7 @@ mod take_back;
 mod tests;
 
 pub use cancel::Canceled;
+pub use clear::{Cleared, PATIENCE as CLEAR_PATIENCE};
 pub use error::StoreError;
 pub use fail::Failure;
 pub use feed::{Change, Feed, Letter, Mail, News, Note, NoteFeed, Noted};

@@ -3,7 +3,7 @@
 use super::{Store, StoreError};
 
 /// How long a sign of life counts.
-const ALIVE_MS: u64 = 3_000;
+pub(super) const ALIVE_MS: u64 = 3_000;
 
 impl Store {
     /// Says that this replica lives, for three seconds.

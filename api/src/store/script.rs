@@ -24,6 +24,7 @@ const LIBRARY: &[(&str, &str)] = &[
     ("mail", include_str!("lua/lib/mail.lua")),
     ("record", include_str!("lua/lib/record.lua")),
     ("lanes", include_str!("lua/lib/lanes.lua")),
+    ("wake", include_str!("lua/lib/wake.lua")),
     ("agents", include_str!("lua/lib/agents.lua")),
     ("quarantine", include_str!("lua/lib/quarantine.lua")),
     ("presence", include_str!("lua/lib/presence.lua")),

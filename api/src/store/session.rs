@@ -7,6 +7,7 @@ use spool_shared::ids::{InvalidId, SessionId};
 
 use super::{
     Store, StoreError,
+    clear::CLEARING,
     keys::{Keys, SCHEMA},
     scripts::Scripts,
 };
@@ -63,7 +64,13 @@ pub(super) async fn open(
         }
         "schema" => {
             let found: String = reply.get(1)?;
-            let what = format!("the data has schema {found}, this version reads {SCHEMA}");
+            let what = if found == CLEARING {
+                "another replica clears it, or was stopped while it did; start again in a moment, or with \
+                 SPOOL_CLEAR_JOBS_ON_START"
+                    .to_owned()
+            } else {
+                format!("the data has schema {found}, this version reads {SCHEMA}")
+            };
             Err(StoreError::record("session", what))
         }
         _ => Err(reply.odd()),

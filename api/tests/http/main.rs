@@ -24,6 +24,7 @@ mod protocol;
 mod queues;
 mod raw;
 mod socket;
+mod retention;
 mod submit;
 mod sweep;
 mod thumbnails;

@@ -9,6 +9,7 @@ mod embedded_redis;
 mod events;
 mod failures;
 mod foreign_tokens;
+mod logs;
 mod lost_agent;
 mod replica_restart;
 mod round_robin;

@@ -1,22 +1,10 @@
 #!lua
 -- schedule (T2): hands waiting jobs to free places, one for each token given, under a deadline for `accepted`.
--- Uses    events mail record lanes agents quarantine pick
+-- Uses    events mail record lanes wake agents quarantine pick
 -- Touches session counters events job leases delayed lane again order turns waiting heads unserved agent places offers free warm failures quarantine mail
 -- Args    tokens
 -- Reply   ok handed due | session
 -- Emits   assigned
-local function wake_due()
-  for _, job in ipairs(redis.call('ZRANGEBYSCORE', key_delayed, '-inf', now, 'LIMIT', 0, BATCH)) do
-    local rec = load(job)
-    if not rec then
-      redis.call('ZREM', key_delayed, job)
-    else
-      undelay(rec)
-      redis.call('HSET', key_job(job), unpack(enter_lane(rec, 'again')))
-    end
-  end
-end
-
 local function raise_old()
   for _, lane in ipairs(redis.call('ZRANGEBYSCORE', key_heads, '-inf', now - AGING_MS, 'LIMIT', 0, LOOKS)) do
     local class, level = string.match(lane, '^([^/]+)/([^/]+)/')

@@ -1,6 +1,7 @@
 //! The store against a real Redis.
 
 mod agents;
+mod clearing;
 mod contracts;
 mod dump;
 mod fleet;
