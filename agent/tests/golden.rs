@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rmpv::Value;
 use serde_json::{Map, json};
 use spool_agent::worker::protocol::{
-    FromWorker, Hello, Input, OutputFile, PosterFile, Run, ToWorker, VERSION, WorkerTimings,
+    FromWorker, Hello, Input, Missing, OutputFile, PosterFile, Run, ToWorker, VERSION, WorkerTimings,
 };
 use spool_shared::{
     class::Class,
@@ -94,8 +94,10 @@ fn from_worker() -> Vec<FromWorker> {
         engine: "preview".into(),
         classes: vec![class("i2v.480p.81.lightning"), class("i2v.720p.161.quality")],
     }];
+    let why = "The engine upscale cannot be imported (No module named 'ncnn').".into();
+    let missing = vec![Missing { workflow: Workflow::Upscale, engine: "upscale".into(), why }];
     vec![
-        FromWorker::Hello(Hello { protocol: VERSION, pid: 4711, version: "0.1.0".into(), offers }),
+        FromWorker::Hello(Hello { protocol: VERSION, pid: 4711, version: "0.1.0".into(), offers, missing }),
         FromWorker::Started { job },
         FromWorker::Progress { job, phase: Phase::DenoiseHigh, step: 3, steps: 8, fraction: 0.375 },
         FromWorker::Preview {

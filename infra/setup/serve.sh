@@ -15,7 +15,7 @@ start_spool() {
   wait_for "the API" "$api" "$run/api.log" test -s "$run/address"
   address=$(<"$run/address")
   SPOOL_SERVER=ws://$address SPOOL_AGENT_NAME=this-machine SPOOL_AGENT_ID_FILE=$run/agent-id \
-    SPOOL_PYTHON=$venv/bin/python SPOOL_ENGINES=i2v=preview,qwen=preview,upscale=upscale \
+    SPOOL_PYTHON=$venv/bin/python \
     setsid setpriv --pdeathsig TERM target/debug/spool-agent >"$run/agent.log" 2>&1 </dev/null &
   agent=$!
   wait_for "the agent" "$agent" "$run/agent.log" grep -q "Connected to the API" "$run/agent.log"

@@ -99,6 +99,17 @@ pub struct Hello {
     /// The version of the Python package.
     pub version: String,
     pub offers: Vec<Offer>,
+    #[serde(default)]
+    pub missing: Vec<Missing>,
+}
+
+/// A workflow that was asked for and cannot be run here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    pub workflow: Workflow,
+    pub engine: String,
+    /// A sentence or two that say what is missing.
+    pub why: String,
 }
 
 /// A finished file of a job.

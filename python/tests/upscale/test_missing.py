@@ -27,6 +27,8 @@ def test_what_cannot_run_is_not_offered_and_the_log_says_why(tmp_path: Path, lac
     with WorkerProcess(tmp_path, engines=engines, environment={"PYTHONPATH": str(shadows)}) as worker:
         _, hello = worker.next()
         assert [offer["workflow"] for offer in hello["offers"]] == ["qwen"]
+        assert [absent["workflow"] for absent in hello["missing"]] == ["upscale"]
+        assert hello["missing"][0]["why"].startswith(sentence)
         worker.run("j", "upscale")
         name, body = worker.ending()
         assert (name, body["code"], body["retryable"]) == ("failed", "missing_weights", False)

@@ -59,7 +59,8 @@ def rebuilt(value: dict[str, dict[str, Any]]) -> protocol.FromWorker:
         offers = (
             protocol.Offer(offer["workflow"], offer["engine"], tuple(offer["classes"])) for offer in body["offers"]
         )
-        return protocol.Hello(body["protocol"], body["pid"], body["version"], tuple(offers))
+        missing = tuple(protocol.Missing(**absent) for absent in body["missing"])
+        return protocol.Hello(body["protocol"], body["pid"], body["version"], tuple(offers), missing)
     if name == "succeeded":
         outputs = tuple(output(item) for item in body["outputs"])
         timings = protocol.Timings(**body["timings"])

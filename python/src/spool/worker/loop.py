@@ -12,7 +12,7 @@ from spool import __version__
 from spool.worker import protocol
 from spool.worker.cancel import CanceledError, CancelFlag
 from spool.worker.codec import CodecError, frame, read_frame
-from spool.worker.engines import Engine, Result
+from spool.worker.engines import Engine, EngineUnavailableError, Result
 from spool.worker.errors import JobFailedError, failure_from
 from spool.worker.report import Pacer, Report
 
@@ -36,12 +36,7 @@ class Worker:
 
     def serve(self) -> int:
         """Run jobs until the agent says stop; returns the exit status. An agent that is gone ends the process."""
-        offers = tuple(
-            protocol.Offer(workflow, engine.name, classes)
-            for workflow, engine in self._engines.items()
-            if (classes := engine.describe(workflow))
-        )
-        self._send(protocol.Hello(protocol.PROTOCOL_VERSION, os.getpid(), __version__, offers))
+        self._send(self._hello())
         threading.Thread(target=self._listen, name="socket", daemon=True).start()
         while (run := self._inbox.get()) is not None:
             self._pacer.begin()
@@ -52,6 +47,17 @@ class Worker:
         for engine in set(self._engines.values()):
             engine.unload()
         return EXIT_STOPPED
+
+    def _hello(self) -> protocol.Hello:
+        offers: list[protocol.Offer] = []
+        missing: list[protocol.Missing] = []
+        for workflow, engine in self._engines.items():
+            try:
+                offers.append(protocol.Offer(workflow, engine.name, engine.describe(workflow)))
+            except EngineUnavailableError as error:
+                log.warning("%s is not offered: %s", workflow, error)
+                missing.append(protocol.Missing(workflow, engine.name, str(error)))
+        return protocol.Hello(protocol.PROTOCOL_VERSION, os.getpid(), __version__, tuple(offers), tuple(missing))
 
     def _ending(self, run: protocol.Run) -> protocol.Succeeded | protocol.Failed | protocol.Canceled:
         try:

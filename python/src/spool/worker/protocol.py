@@ -72,6 +72,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A workflow that was asked for and cannot be run here; `why` is a sentence that says what is missing."""
+
+    workflow: str
+    engine: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hello:
     """The first message."""
 
@@ -79,6 +88,7 @@ class Hello:
     pid: int
     version: str
     offers: tuple[Offer, ...]
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +186,8 @@ _WIRE_NAMES = {"requirement": "class"}
 _FIELDS: dict[type[object], tuple[tuple[str, str], ...]] = {
     kind: tuple((_WIRE_NAMES.get(field.name, field.name), field.name) for field in fields(kind))
     for kind in (
-        Run, Cancel, Stop, Input, Hello, Offer, Started, Progress, Preview, Succeeded, Output, Poster, Timings, Failed,
-        Canceled,
+        Run, Cancel, Stop, Input, Hello, Offer, Missing, Started, Progress, Preview, Succeeded, Output, Poster, Timings,
+        Failed, Canceled,
     )
 }  # fmt: skip
 

@@ -23,13 +23,17 @@ class Result:
     warm: tuple[str, ...] = ()
 
 
+class EngineUnavailableError(Exception):
+    """An engine cannot run here; the message says in a sentence or two what is missing, and what helps."""
+
+
 class Engine(Protocol):
     """What the loop needs of an engine. Only `load` may take long before the first step."""
 
     name: str
 
     def describe(self, workflow: str) -> tuple[str, ...]:
-        """Name the requirement classes of `workflow` that this engine fulfils."""
+        """Name the requirement classes of `workflow` that this engine fulfils; raises `EngineUnavailableError`."""
         ...
 
     def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:
@@ -63,7 +67,10 @@ class UnknownEngineError(ValueError):
 
 
 def engines_for(wanted: str) -> dict[str, Engine]:
-    """Import the engines of a list such as `i2v=preview,qwen=preview`; the same name is one engine."""
+    """Import the engines of a list such as `i2v=preview,qwen=preview`; the same name is one engine.
+
+    One that cannot be imported stands in the result nevertheless, and says so when it is asked what it fulfils.
+    """
     made: dict[str, Engine] = {}
     chosen: dict[str, Engine] = {}
     for pair in wanted.split(","):
@@ -72,10 +79,37 @@ def engines_for(wanted: str) -> dict[str, Engine]:
             raise UnknownEngineError(f"{workflow!r} is not a workflow; there are {', '.join(BY_WORKFLOW)}.")
         if name not in MODULES:
             raise UnknownEngineError(f"{name!r} is not an engine; there are {', '.join(sorted(MODULES))}.")
-        module = cast("_EngineModule", importlib.import_module(MODULES[name]))
+        try:
+            module = cast("_EngineModule", importlib.import_module(MODULES[name]))
+        except ImportError as error:
+            chosen[workflow] = made.get(name) or made.setdefault(name, AbsentEngine(name, error))
+            continue
         if workflow not in module.WORKFLOWS:
             raise UnknownEngineError(f"The engine {name} does not run {workflow}, only {', '.join(module.WORKFLOWS)}.")
         if workflow in chosen:
             raise UnknownEngineError(f"{workflow} is named twice.")
         chosen[workflow] = made.get(name) or made.setdefault(name, module.create())
     return chosen
+
+
+class AbsentEngine:
+    """Stands for an engine whose module cannot be imported."""
+
+    def __init__(self, name: str, error: ImportError) -> None:
+        self.name = name
+        self._why = f"The engine {name} cannot be imported ({error}). `make setup` installs what it needs."
+
+    def describe(self, workflow: str) -> tuple[str, ...]:
+        """Say why nothing is fulfilled."""
+        raise EngineUnavailableError(self._why)
+
+    def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:
+        """Refuse: nothing of this engine was offered."""
+        raise EngineUnavailableError(self._why)
+
+    def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:
+        """Refuse: nothing of this engine was offered."""
+        raise EngineUnavailableError(self._why)
+
+    def unload(self) -> None:
+        """Hold nothing."""

@@ -12,7 +12,7 @@ from spool import __version__
 from spool.media import image as still
 from spool.media.picture import MAX_PIXELS, UnreadablePictureError, read_cut_out
 from spool.worker.classes import UPSCALE
-from spool.worker.engines import Result
+from spool.worker.engines import EngineUnavailableError, Result
 from spool.worker.engines.upscale import weights
 from spool.worker.engines.upscale.enlarge import enlarge
 from spool.worker.errors import JobFailedError
@@ -44,13 +44,12 @@ class UpscaleEngine:
         self._load_ms = 0
 
     def describe(self, workflow: str) -> tuple[str, ...]:
-        """Fulfil both scales if ncnn and the weights are there; else log what is missing, and fulfil nothing."""
+        """Fulfil both scales if ncnn and the weights are there."""
         try:
             weights.find()
             import_network()
         except weights.UnavailableError as error:
-            log.warning("%s is not offered: %s %s", workflow, error, HINT)
-            return ()
+            raise EngineUnavailableError(f"{error} {HINT}") from error
         return UPSCALE
 
     def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:
