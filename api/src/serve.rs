@@ -98,7 +98,8 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     let store = Store::open(redis, &config.redis.prefix, replica, limits(&config)).await?;
     let hub = Hub::new(store.position().await?);
     let bell = Bell::default();
-    let gateway = Gateway::new(store.clone(), storage.clone(), bell.clone(), times(&config));
+    let oldest_agent = config.agents.min_agent_version.clone();
+    let gateway = Gateway::new(store.clone(), storage.clone(), bell.clone(), times(&config), oldest_agent);
     let figures = Figures::record();
     let stop = || tasks.stop();
     tasks.spawn("sign of life", maintenance::live(store.clone(), stop()));

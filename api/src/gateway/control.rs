@@ -15,7 +15,7 @@ use spool_shared::{
 use tokio::{sync::mpsc, time::Instant};
 use tracing::{Instrument as _, info, info_span, warn};
 
-use super::{Gateway, chains::Chains, handshake, inbound};
+use super::{Gateway, admission, chains::Chains, handshake, inbound};
 use crate::{
     measure::Open,
     store::{Greeting, Presence, Readopted, StoreError},
@@ -36,11 +36,12 @@ pub(super) async fn connect(
     body: web::Payload,
     gateway: web::Data<Gateway>,
 ) -> actix_web::Result<HttpResponse> {
-    let (response, session, stream) = match handshake::open(&request, body, MAX_CONTROL_BYTES)? {
+    let (mut response, session, stream) = match handshake::open(&request, body, MAX_CONTROL_BYTES)? {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused),
     };
     let gateway = gateway.get_ref().clone();
+    handshake::tell_terms(&mut response, gateway.inner.oldest_agent.as_ref());
     actix_web::rt::spawn(async move { serve(gateway, session, stream).await });
     Ok(response)
 }
@@ -68,7 +69,13 @@ impl Goodbye {
 
 async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream) {
     let said = tokio::time::timeout(HELLO, hello(&mut stream)).await;
-    let hello = match said.unwrap_or_else(|_| Err(Goodbye::new("protocol", "no hello within five seconds"))) {
+    let said = said.unwrap_or_else(|_| Err(Goodbye::new("protocol", "no hello within five seconds")));
+    let admitted = said.and_then(|hello| {
+        admission::admit(&hello.agent.version, gateway.inner.oldest_agent.as_ref())
+            .map_err(|sentence| Goodbye::new("agent_too_old", sentence))?;
+        Ok(hello)
+    });
+    let hello = match admitted {
         Ok(hello) => hello,
         Err(goodbye) => return part(session, goodbye).await,
     };

@@ -1,7 +1,12 @@
 //! Before a socket: who may open one.
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderName, HeaderValue},
+};
 use actix_ws::{MessageStream, Session};
+use semver::Version;
+use spool_shared::protocol::{OLDEST_AGENT_HEADER, VERSION, VERSION_HEADER};
 
 /// Opens a WebSocket for an agent. A browser is refused: it sends an `Origin`, an agent never does.
 pub(super) fn open(
@@ -14,4 +19,14 @@ pub(super) fn open(
     }
     let (response, session, stream) = actix_ws::handle(request, body)?;
     Ok(Ok((response, session, stream.max_frame_size(max_bytes))))
+}
+
+/// Says in the answer to a handshake what the first message will be held to, so that whoever wants to know need not
+/// introduce itself as an agent.
+pub(super) fn tell_terms(response: &mut HttpResponse, oldest: Option<&Version>) {
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static(VERSION_HEADER), HeaderValue::from(VERSION));
+    if let Some(oldest) = oldest.and_then(|oldest| HeaderValue::try_from(oldest.to_string()).ok()) {
+        headers.insert(HeaderName::from_static(OLDEST_AGENT_HEADER), oldest);
+    }
 }

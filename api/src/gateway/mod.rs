@@ -3,6 +3,7 @@
 //! The gateway keeps no truth of its own. Presence and leases are in the store; a connection is known here only
 //! to reach the agent, under a nonce, so that news for an older connection never reaches a newer one.
 
+mod admission;
 mod bulk;
 mod chains;
 mod control;
@@ -15,6 +16,7 @@ use std::{sync::Arc, time::Duration};
 
 use actix_web::web;
 use futures_util::{StreamExt as _, stream};
+use semver::Version;
 use spool_shared::{
     ids::AgentId,
     protocol::{BULK_PATH, CONTROL_PATH, ToAgent},
@@ -53,6 +55,7 @@ struct Inner {
     storage: Storage,
     bell: Bell,
     times: Times,
+    oldest_agent: Option<Version>,
     agents: Registry,
     /// Canceled when this replica is going away.
     leaving: CancellationToken,
@@ -62,13 +65,20 @@ struct Inner {
 
 impl Gateway {
     #[must_use]
-    pub fn new(store: Store, storage: Storage, bell: Bell, times: Times) -> Self {
+    pub fn new(
+        store: Store,
+        storage: Storage,
+        bell: Bell,
+        times: Times,
+        oldest_agent: Option<Version>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 store,
                 storage,
                 bell,
                 times,
+                oldest_agent,
                 agents: Registry::default(),
                 leaving: CancellationToken::new(),
                 session: std::sync::Mutex::default(),

@@ -28,6 +28,11 @@ use serde::{Deserialize, Serialize};
 /// additions keep it.
 pub const VERSION: u32 = 1;
 
+/// In the answer to the control socket's handshake: the version that the API speaks.
+pub const VERSION_HEADER: &str = "x-spool-protocol";
+/// In the same answer: the oldest agent program that the API takes, where there is such a limit.
+pub const OLDEST_AGENT_HEADER: &str = "x-spool-oldest-agent";
+
 /// The path of the control socket under the API's address.
 pub const CONTROL_PATH: &str = "/api/agents/connect";
 /// The path of the bulk socket.
