@@ -39,6 +39,8 @@ pub enum Command {
     Store { work: WorkId, run: StoreRun, job: JobId, token: Token, files: Vec<OutputFile> },
     /// Stop what is done for a work and delete its files.
     Forget { work: WorkId },
+    /// Test whether the temporary folder can be written.
+    Test,
     /// Tell [`crate::decide`] after a while.
     Wake { after: Duration, wake: Wake },
     /// Nothing is held any more: say `bye` and end.

@@ -4,6 +4,7 @@ use spool_shared::protocol::{Output, RefusedCode, ToAgent};
 use tokio::sync::mpsc;
 
 use crate::{
+    gpu::Reading,
     state::{Failure, StoreRun, WorkId},
     worker::{WorkerEvent, protocol::Input},
 };
@@ -23,14 +24,18 @@ pub enum Event {
     Worker { slot: u32, event: WorkerEvent },
     /// A lease's inputs are on this disk.
     Fetched { work: WorkId, inputs: Vec<Input> },
-    /// They could not be had.
-    NotFetched { work: WorkId, why: String },
+    /// They could not be had; `fault`: because of this node.
+    NotFetched { work: WorkId, why: String, fault: bool },
     /// So much of a result is stored, 0–1.
     Storing { work: WorkId, run: StoreRun, fraction: f64 },
     /// Every file of a result is stored.
     Stored { work: WorkId, run: StoreRun, outputs: Vec<Output>, upload_ms: u64 },
     /// A result cannot be stored.
     NotStored { work: WorkId, run: StoreRun, why: NotStored },
+    /// The agent tested whether its temporary folder can be written.
+    Tested(Result<(), String>),
+    /// What the driver says of the GPUs of slots.
+    Gpus(Vec<(u32, Reading)>),
     /// A timer that a command set.
     Wake(Wake),
     /// SIGTERM or SIGINT.
@@ -54,6 +59,8 @@ pub enum Wake {
     GiveUp(u64),
     /// The time for running jobs to end is over.
     DrainOver,
+    /// A paused agent is to test itself.
+    Test,
 }
 
 /// Events that may wait; whoever has more waits with them.
@@ -81,6 +88,12 @@ impl Events {
     pub async fn tell(&self, event: Event) {
         // Nobody listens any more when the agent is on its way out.
         let _ = self.queue.send(event).await;
+    }
+
+    /// For a thread that may wait; false once nobody listens any more.
+    #[must_use]
+    pub fn tell_blocking(&self, event: Event) -> bool {
+        self.queue.blocking_send(event).is_ok()
     }
 
     pub async fn worker(&self, slot: u32, event: WorkerEvent) {

@@ -52,6 +52,12 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Whether this node is to blame.
+    #[must_use]
+    pub fn is_of_this_node(&self) -> bool {
+        matches!(self, Self::Io(_))
+    }
+
     /// Whether the next try may end differently.
     fn is_passing(&self) -> bool {
         match self {

@@ -32,13 +32,17 @@ impl Identity {
     /// Reads the id from `path`, or writes a new one made of `random` there, readable by its owner alone.
     pub fn claim(path: &Path, random: [u8; 16]) -> Result<Self, IdentityError> {
         let failed = |error| IdentityError::Io(path.to_owned(), error);
-        let file = match File::open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create(path, AgentId::from_random(random)).map_err(failed)?;
-                File::open(path).map_err(failed)?
-            }
-            other => other.map_err(failed)?,
-        };
+        match path.try_exists() {
+            Ok(true) => {}
+            Ok(false) => create(path, AgentId::from_random(random)).map_err(failed)?,
+            Err(error) => return Err(failed(error)),
+        }
+        Self::open(path)
+    }
+
+    fn open(path: &Path) -> Result<Self, IdentityError> {
+        let failed = |error| IdentityError::Io(path.to_owned(), error);
+        let file = File::open(path).map_err(failed)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => IdentityError::InUse(path.to_owned()),
             TryLockError::Error(error) => failed(error),
@@ -47,6 +51,15 @@ impl Identity {
         (&file).take(256).read_to_string(&mut text).map_err(failed)?;
         let id = text.trim().parse().map_err(|_| IdentityError::NotAnId(path.to_owned()))?;
         Ok(Self { id, _lock: file })
+    }
+}
+
+/// The id in `path`, if there is one. Nothing is made, and nothing is kept from an agent that wants it.
+pub fn look(path: &Path) -> Result<Option<AgentId>, IdentityError> {
+    match path.try_exists() {
+        Ok(false) => Ok(None),
+        Ok(true) => Identity::open(path).map(|identity| Some(identity.id)),
+        Err(error) => Err(IdentityError::Io(path.to_owned(), error)),
     }
 }
 

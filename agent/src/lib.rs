@@ -6,13 +6,17 @@
 //! - [`link`]: the sockets to the API; the only place that knows tokio-tungstenite
 //! - [`worker`]: the processes; only `worker::process` starts one
 //! - [`fetch`], [`result`]: inputs on their way in, result files on their way out
+//! - [`gpu`]: which GPU is whose, and how they fare
+//! - [`check`]: what would work on this node, and why not
 //! - [`config`], [`identity`], [`scratch`], [`memory`], [`telemetry`], [`tls`], [`tasks`]: the ground they stand on
 
+pub mod check;
 pub mod command;
 pub mod config;
 pub mod decide;
 pub mod event;
 pub mod fetch;
+pub mod gpu;
 pub mod identity;
 pub mod link;
 pub mod memory;

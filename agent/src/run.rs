@@ -25,11 +25,12 @@ use crate::{
     decide::{self, Moment},
     event::{Event, Events, Inbox},
     fetch::Fetcher,
+    gpu::{self, Inventory},
     identity::{Identity, IdentityError},
     link::{BulkHandle, Outbox, bulk::Bulk, control::Control, dial::Dialer},
     memory,
     result::Storing,
-    scratch::{Scratch, work_folder},
+    scratch::{self, Scratch, work_folder},
     state::{AgentState, WorkId},
     tasks::Tasks,
     tls,
@@ -66,12 +67,6 @@ pub async fn run(config: Config) -> Result<(), Fatal> {
     async {
         listen_for_signals(&events, &tasks)?;
         let mut agent = Agent::new(&config, &identity, &scratch, events, tasks)?;
-        info!(
-            name = config.name,
-            slots = config.slots,
-            engines = config.engines.as_str(),
-            "The agent starts"
-        );
         let ended = agent.live(inbox).await;
         agent.end().await;
         info!("The agent ends");
@@ -125,19 +120,21 @@ impl Agent {
         tasks: Tasks,
     ) -> Result<Self, Fatal> {
         let tls = tls::for_address(&config.server)?;
+        let gpus = gpu::inventory();
+        let slots = config.slots.unwrap_or_else(|| gpus.default_slots());
         let card = AgentCard {
             id: identity.id,
             boot: BootId::from_random(rand::random()),
             name: config.name.clone(),
             version: env!("CARGO_PKG_VERSION").into(),
-            gpus: Vec::new(),
-            memory_bytes: memory::total_bytes(),
-            labels: std::collections::BTreeMap::new(),
-            price_per_hour: None,
+            gpus: gpus.devices.iter().map(|device| device.gpu.clone()).collect(),
+            memory_bytes: gpus.memory_bytes().unwrap_or_else(memory::total_bytes),
+            labels: config.labels.clone(),
+            price_per_hour: config.price_per_hour,
         };
         let dialer = Dialer { address: config.server.clone(), token: config.token.clone(), tls: tls.clone() };
         let mut agent = Self {
-            state: AgentState::new(card, config.slots, scratch.jobs(), config.drain),
+            state: AgentState::new(card, slots, scratch.jobs(), config.drain),
             slots: HashMap::new(),
             outbox: Outbox::default(),
             bulk: BulkHandle::default(),
@@ -149,17 +146,21 @@ impl Agent {
             events,
             tasks,
         };
-        for slot in 0..config.slots {
-            agent.open_slot(config, slot, scratch.slot(slot));
+        for slot in 0..slots {
+            agent.open_slot(config, &gpus, slot, scratch.slot(slot));
         }
+        let watched = (0..slots).filter_map(|slot| Some((slot, gpus.of_slot(slot)?.gpu.index)));
+        gpu::watch(watched.collect(), agent.events.clone());
+        info!(name = config.name, slots, engines = config.engines.as_str(), "The agent starts");
         Ok(agent)
     }
 
-    fn open_slot(&mut self, config: &Config, slot: u32, folder: PathBuf) {
+    fn open_slot(&mut self, config: &Config, gpus: &Inventory, slot: u32, folder: PathBuf) {
         let launch = Launch {
             python: config.python.clone(),
             engines: config.engines.as_str().to_owned(),
             slot,
+            gpu: gpus.of_slot(slot).map(|device| device.uuid.clone()),
             folder,
         };
         let (supervisor, handle) =
@@ -202,7 +203,10 @@ impl Agent {
                 self.start(work, "fetch", async move {
                     let event = match fetcher.fetch(job, token, &inputs, &folder).await {
                         Ok(inputs) => Event::Fetched { work, inputs },
-                        Err(error) => Event::NotFetched { work, why: error.to_string() },
+                        Err(error) => {
+                            let fault = error.is_of_this_node();
+                            Event::NotFetched { work, why: error.to_string(), fault }
+                        }
                     };
                     events.tell(event).await;
                 });
@@ -211,6 +215,13 @@ impl Agent {
                 let (folder, bulk, events) = (self.folder(work), self.bulk.clone(), self.events.clone());
                 let storing = Storing { work, run, job, token, files, folder, bulk, events };
                 self.start(work, "store", storing.run());
+            }
+            Command::Test => {
+                let (events, folder) = (self.events.clone(), self.jobs.clone());
+                self.tasks.spawn("test", async move {
+                    let written = scratch::test(&folder).await.map_err(|error| error.to_string());
+                    events.tell(Event::Tested(written)).await;
+                });
             }
             Command::Wake { after, wake } => {
                 let (events, ending) = (self.events.clone(), self.tasks.ending());

@@ -15,6 +15,8 @@ use crate::state::WorkId;
 
 const PREFIX: &str = "spool-agent-";
 const LOCK: &str = "lock";
+/// What a test of the disk writes: a picture can have so many.
+const TEST_BYTES: usize = 1 << 20;
 /// A folder younger than this may belong to a process that has not locked it yet.
 const SETTLED: Duration = Duration::from_mins(1);
 /// A unix socket's path has 108 bytes with its final zero (unix(7)); `/slot-NN/socket` follows the folder.
@@ -64,6 +66,16 @@ impl Scratch {
 #[must_use]
 pub fn work_folder(jobs: &Path, work: WorkId) -> PathBuf {
     jobs.join(work.to_string())
+}
+
+/// Writes a file in `folder`, as a job would.
+pub async fn test(folder: &Path) -> io::Result<()> {
+    let path = folder.join("test");
+    let bytes = vec![0x5a; TEST_BYTES];
+    let written = tokio::fs::write(&path, bytes).await;
+    // Whatever part of it was written.
+    let _ = tokio::fs::remove_file(&path).await;
+    written
 }
 
 fn remove_leftovers(parent: &Path) {

@@ -11,7 +11,7 @@ use std::{env, fmt::Debug, fs, path::PathBuf};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rmpv::Value;
 use serde_json::{Map, json};
-use spool_shared::protocol::{Wire, decode, encode};
+use spool_shared::protocol::{FromAgent, Wire, decode, encode};
 
 #[test]
 fn every_control_message_of_an_agent_has_golden_bytes_that_read_back() {
@@ -31,6 +31,23 @@ fn every_bulk_message_of_an_agent_has_golden_bytes_that_read_back() {
 #[test]
 fn every_bulk_message_to_an_agent_has_golden_bytes_that_read_back() {
     check("bulk_to_agent", &samples::bulk_to_agent());
+}
+
+#[test]
+fn slots_of_an_older_agent_are_neither_draining_nor_paused() {
+    #[derive(serde::Serialize)]
+    struct Older {
+        slots: OlderSlots,
+    }
+    #[derive(serde::Serialize)]
+    struct OlderSlots {
+        healthy: u32,
+        warm: Vec<String>,
+    }
+    let older = Older { slots: OlderSlots { healthy: 2, warm: vec![] } };
+    let bytes = rmp_serde::to_vec_named(&older).unwrap();
+    let slots = FromAgent::Slots { healthy: 2, warm: vec![], draining: false, pause: None };
+    assert_eq!(decode::<FromAgent>(&bytes).unwrap(), slots);
 }
 
 fn check<T: Wire + PartialEq + Debug>(direction: &str, samples: &[T]) {

@@ -39,10 +39,10 @@ impl Agent {
             .env("SPOOL_AGENT_NAME", name)
             .env("SPOOL_AGENT_ID_FILE", folder.join(format!("{name}.id")))
             .env("SPOOL_SLOTS", slots.to_string())
-            .env("SPOOL_ENGINES", engines);
-        if !settings.has("SPOOL_PYTHON") {
-            command.env("SPOOL_PYTHON", programs::in_venv("python"));
-        }
+            .env("SPOOL_ENGINES", engines)
+            .env("SPOOL_PYTHON", programs::in_venv("python"))
+            // A test may know better.
+            .envs(settings.pairs());
         Self { name: name.to_owned(), process: Process::start(name, command, folder) }
     }
 

@@ -30,11 +30,6 @@ impl Settings {
         self.0.push((name.to_owned(), value.to_owned()));
     }
 
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(set, _)| set == name)
-    }
-
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }

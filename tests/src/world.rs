@@ -172,7 +172,7 @@ impl World {
     }
 
     /// Blocks until as many agents have said hello as were started.
-    fn agents_are_known(&self) {
+    pub fn agents_are_known(&self) {
         let Some(redis) = &self.redis else { return };
         let known = look_until(PATIENCE, || (redis.agents() == self.agents.len()).then_some(()));
         assert!(known.is_some(), "only {} agents of {} said hello", redis.agents(), self.agents.len());

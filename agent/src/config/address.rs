@@ -1,5 +1,7 @@
 //! Where the API is.
 
+use std::fmt;
+
 use spool_shared::{
     ids::JobId,
     protocol::{BULK_PATH, CONTROL_PATH},
@@ -61,6 +63,17 @@ impl Address {
         url.as_str().replacen(self.base.scheme(), scheme, 1)
     }
 
+    /// Host and port, for a look at each step of the way there. An IPv6 address has no brackets.
+    #[must_use]
+    pub fn endpoint(&self) -> (String, u16) {
+        let host = match self.base.host() {
+            Some(Host::Ipv6(address)) => address.to_string(),
+            Some(host) => host.to_string(),
+            None => String::new(),
+        };
+        (host, self.base.port_or_known_default().unwrap_or(443))
+    }
+
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         self.base.scheme() == "wss"
@@ -70,6 +83,12 @@ impl Address {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         url
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.base.as_str().trim_end_matches('/'))
     }
 }
 

@@ -39,6 +39,11 @@ impl Engines {
         Ok(Self(pairs.join(",")))
     }
 
+    /// Each workflow with its engine.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.split(',').filter_map(|pair| pair.split_once('='))
+    }
+
     /// As the worker reads it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -3,15 +3,17 @@
 
 mod address;
 mod engines;
+mod labels;
 mod stall;
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 pub use address::Address;
 pub use engines::Engines;
@@ -20,7 +22,9 @@ pub use stall::Stalls;
 use crate::telemetry::LogFormat;
 
 /// The most slots of one agent; a node has at most a few GPUs.
-const MAX_SLOTS: u32 = 64;
+pub const MAX_SLOTS: u32 = 64;
+/// What runs on any machine.
+const DEFAULT_ENGINES: &str = "i2v=preview,qwen=preview,upscale=upscale";
 /// The longest name of an agent, characters.
 const MAX_NAME: usize = 64;
 
@@ -49,39 +53,58 @@ impl ConfigError {
                   every process of the machine."
 )]
 pub struct Flags {
+    #[command(subcommand)]
+    pub task: Option<Task>,
     /// Address of the API, `wss://HOST`, or `ws://` on this machine [default: `ws://127.0.0.1:8080`]
-    #[arg(long, env = "SPOOL_SERVER", hide_env_values = true)]
+    #[arg(long, global = true, env = "SPOOL_SERVER", hide_env_values = true)]
     pub server: Option<String>,
     /// File that holds the agent's token, instead of `SPOOL_AGENT_TOKEN`
-    #[arg(long, env = "SPOOL_AGENT_TOKEN_FILE")]
+    #[arg(long, global = true, env = "SPOOL_AGENT_TOKEN_FILE")]
     pub agent_token_file: Option<String>,
     /// What people call this node [default: its host name]
-    #[arg(long, env = "SPOOL_AGENT_NAME")]
+    #[arg(long, global = true, env = "SPOOL_AGENT_NAME")]
     pub agent_name: Option<String>,
     /// Where the node's id is kept [default: spool/agent-id under the XDG data folder]
-    #[arg(long, env = "SPOOL_AGENT_ID_FILE")]
+    #[arg(long, global = true, env = "SPOOL_AGENT_ID_FILE")]
     pub agent_id_file: Option<String>,
-    /// Workers side by side, normally one for each GPU [default: 1]
-    #[arg(long, env = "SPOOL_SLOTS")]
+    /// Workers side by side [default: one for each GPU, or 1]
+    #[arg(long, global = true, env = "SPOOL_SLOTS")]
     pub slots: Option<String>,
-    /// What runs each workflow [default: i2v=preview,qwen=preview]
-    #[arg(long, env = "SPOOL_ENGINES")]
+    /// What runs each workflow [default: i2v=preview,qwen=preview,upscale=upscale]
+    #[arg(long, global = true, env = "SPOOL_ENGINES")]
     pub engines: Option<String>,
     /// The Python that has the `spool` package [default: python3]
-    #[arg(long, env = "SPOOL_PYTHON")]
+    #[arg(long, global = true, env = "SPOOL_PYTHON")]
     pub python: Option<String>,
+    /// Words about this node for whoever looks at it, KEY=VALUE, with commas between them
+    #[arg(long, global = true, env = "SPOOL_AGENT_LABELS")]
+    pub agent_labels: Option<String>,
+    /// What this node costs an hour, in whatever currency you count
+    #[arg(long, global = true, env = "SPOOL_AGENT_PRICE_PER_HOUR")]
+    pub agent_price_per_hour: Option<String>,
     /// How long a worker may be silent, ms; for every phase, or PHASE=MS, with commas between them
-    #[arg(long, env = "SPOOL_STALL_MS")]
+    #[arg(long, global = true, env = "SPOOL_STALL_MS")]
     pub stall_ms: Option<String>,
     /// How long running jobs may go on after SIGTERM, ms [default: 600000]
-    #[arg(long, env = "SPOOL_DRAIN_MS")]
+    #[arg(long, global = true, env = "SPOOL_DRAIN_MS")]
     pub drain_ms: Option<String>,
     /// What is logged, as in `info,spool_agent=debug` [default: info]
-    #[arg(long, env = "SPOOL_LOG")]
+    #[arg(long, global = true, env = "SPOOL_LOG")]
     pub log: Option<String>,
     /// `text` or `json` [default: text]
-    #[arg(long, env = "SPOOL_LOG_FORMAT")]
+    #[arg(long, global = true, env = "SPOOL_LOG_FORMAT")]
     pub log_format: Option<String>,
+}
+
+/// What to do instead of running.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Task {
+    /// Says what would work on this node, and why not; disturbs no agent that runs
+    Check {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// The agent's token. `Debug` hides it.
@@ -109,9 +132,12 @@ pub struct Config {
     pub token: Option<Secret>,
     pub name: String,
     pub id_file: PathBuf,
-    pub slots: u32,
+    /// `None`: one for each GPU, or one.
+    pub slots: Option<u32>,
     pub engines: Engines,
     pub python: PathBuf,
+    pub labels: BTreeMap<String, String>,
+    pub price_per_hour: Option<f64>,
     pub stalls: Stalls,
     pub drain: Duration,
     pub log_filter: String,
@@ -119,15 +145,16 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads flags and environment.
-    pub fn from_process() -> Result<Self, ConfigError> {
-        Self::understand(Flags::parse(), env::var("SPOOL_AGENT_TOKEN").ok())
+    /// Reads flags and environment; what to do is known even if the settings make no sense.
+    pub fn from_process() -> (Option<Task>, Result<Self, ConfigError>) {
+        let flags = Flags::parse();
+        (flags.task, Self::understand(flags, env::var("SPOOL_AGENT_TOKEN").ok()))
     }
 
     /// `token` is the value of `SPOOL_AGENT_TOKEN`.
     pub fn understand(flags: Flags, token: Option<String>) -> Result<Self, ConfigError> {
         let server = given(flags.server).unwrap_or_else(|| "ws://127.0.0.1:8080".into());
-        let engines = given(flags.engines).unwrap_or_else(|| "i2v=preview,qwen=preview".into());
+        let engines = given(flags.engines).unwrap_or_else(|| DEFAULT_ENGINES.into());
         Ok(Self {
             server: Address::parse(&server)?,
             token: secret(given(token), given(flags.agent_token_file))?,
@@ -136,6 +163,8 @@ impl Config {
             slots: slots(given(flags.slots))?,
             engines: Engines::parse(&engines)?,
             python: given(flags.python).unwrap_or_else(|| "python3".into()).into(),
+            labels: labels::parse(given(flags.agent_labels))?,
+            price_per_hour: labels::price(given(flags.agent_price_per_hour))?,
             stalls: given(flags.stall_ms)
                 .map_or_else(|| Ok(Stalls::default()), |text| Stalls::parse(&text))?,
             drain: given(flags.drain_ms)
@@ -158,10 +187,10 @@ fn milliseconds(name: &'static str, text: &str) -> Result<Duration, ConfigError>
     Ok(Duration::from_millis(number))
 }
 
-fn slots(text: Option<String>) -> Result<u32, ConfigError> {
-    let Some(text) = text else { return Ok(1) };
+fn slots(text: Option<String>) -> Result<Option<u32>, ConfigError> {
+    let Some(text) = text else { return Ok(None) };
     match text.parse() {
-        Ok(slots @ 1..=MAX_SLOTS) => Ok(slots),
+        Ok(slots @ 1..=MAX_SLOTS) => Ok(Some(slots)),
         _ => Err(ConfigError::new("SPOOL_SLOTS", format!("must be a whole number from 1 to {MAX_SLOTS}"))),
     }
 }
@@ -223,7 +252,7 @@ mod tests {
     fn without_any_setting_the_agent_looks_for_an_api_on_this_machine() {
         let config = Config::understand(Flags::default(), None).unwrap();
         assert_eq!(config.server.control().as_str(), "ws://127.0.0.1:8080/api/agents/connect");
-        assert_eq!((config.slots, config.engines.as_str()), (1, "i2v=preview,qwen=preview"));
+        assert_eq!((config.slots, config.engines.as_str()), (None, DEFAULT_ENGINES));
         assert_eq!((config.drain, config.token), (Duration::from_mins(10), None));
     }
 
@@ -251,7 +280,7 @@ mod tests {
     fn an_empty_variable_counts_as_not_set() {
         let flags = Flags { slots: Some(String::new()), engines: Some("  ".into()), ..Flags::default() };
         let config = Config::understand(flags, Some(String::new())).unwrap();
-        assert_eq!((config.slots, config.token), (1, None));
+        assert_eq!((config.slots, config.token), (None, None));
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Turn<'_> {
     }
 
     fn objection(&self, assignment: &Assignment) -> Option<DeclineReason> {
-        let (healthy, _) = self.state.health();
+        let healthy = self.state.health().healthy;
         let wanting = self.state.works.values().filter(|work| work.wants_slot()).count();
         // A staged job waits for the one that runs.
         let room = if assignment.staged { healthy.saturating_mul(2) } else { healthy };
@@ -77,11 +77,14 @@ impl Turn<'_> {
         }
     }
 
-    pub(super) fn on_not_fetched(&mut self, id: WorkId, why: &str) {
+    pub(super) fn on_not_fetched(&mut self, id: WorkId, why: &str, fault: bool) {
         let Some(work) = self.state.works.get(&id).filter(|work| work.stage == Stage::Fetching) else {
             return;
         };
         warn!(job.id = %work.job, "The inputs of a job could not be fetched: {why}");
+        if fault {
+            self.on_fault(&format!("An input could not be written to the temporary folder: {why}."));
+        }
         // Nobody would hear it while the link is down; the next welcome tries again.
         if self.state.link == Link::Up {
             self.decline(id, DeclineReason::Inputs);
@@ -101,7 +104,8 @@ impl Turn<'_> {
         if self.state.link != Link::Up {
             return;
         }
-        let slots = self.state.slots.iter().filter(|slot| slot.place.is_healthy()).count();
+        let slots = self.state.slots.iter().filter(|slot| slot.is_healthy()).count();
+        let slots = if self.state.pause.reason().is_some() { 0 } else { slots };
         let works = self.state.works.values().filter(|work| work.wants_slot() && !work.assignment.staged);
         let excess = works.count().saturating_sub(slots);
         let unstarted = self.state.works.values().rev().filter(|work| {
@@ -114,9 +118,10 @@ impl Turn<'_> {
         }
     }
 
-    /// Gives waiting jobs to ready workers, the oldest first. Nothing starts while the API cannot be reached.
+    /// Gives waiting jobs to ready workers, the oldest first. Nothing starts while the API cannot be reached, or while
+    /// the agent does not trust itself.
     pub(super) fn start_waiting(&mut self) {
-        if self.state.link != Link::Up {
+        if self.state.link != Link::Up || self.state.pause.reason().is_some() {
             return;
         }
         let waiting: Vec<WorkId> = self
@@ -137,7 +142,8 @@ impl Turn<'_> {
     fn start(&mut self, id: WorkId) -> bool {
         let Some(work) = self.state.works.get_mut(&id) else { return true };
         let class = work.assignment.class;
-        let ready = self.state.slots.iter_mut().filter(|slot| slot.place == Place::Ready);
+        let ready =
+            self.state.slots.iter_mut().filter(|slot| slot.place == Place::Ready && slot.is_healthy());
         // A worker with the models loaded first.
         let Some(slot) = ready.min_by_key(|slot| !slot.warm.contains(&class)) else { return false };
         let output_dir = work_folder(&self.state.jobs, id).join("out");

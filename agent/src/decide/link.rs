@@ -13,7 +13,7 @@ use super::Turn;
 use crate::{
     command::Command,
     event::Wake,
-    state::{Failure, Link, Outcome, Stage, WorkId},
+    state::{Failure, Health, Link, Outcome, Stage, WorkId},
 };
 
 /// How long an answer to an ending may take.
@@ -24,19 +24,20 @@ const SAY_AGAIN_CAP: Duration = Duration::from_secs(10);
 
 impl Turn<'_> {
     pub(super) fn on_link_opened(&mut self) {
-        let slots = u32::try_from(self.state.slots.len()).unwrap_or(u32::MAX);
+        // Without draining or pause, which only `slots` says, right after the welcome.
+        let health = Health { warm: Vec::new(), draining: false, pause: None, ..self.state.health() };
         // What hello does not list is over for the API.
         self.state.releases.clear();
         self.state.link = Link::Greeting;
-        self.state.told = Some((slots, Vec::new()));
         self.out.push(Command::Say(FromAgent::Hello {
             protocol: VERSION,
             agent: self.state.card.clone(),
             offers: self.state.offers.clone(),
-            slots,
+            slots: health.healthy,
             session: self.state.session,
             leases: self.state.leases(),
         }));
+        self.state.told = Some(health);
     }
 
     pub(super) fn on_link_lost(&mut self) {

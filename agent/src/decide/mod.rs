@@ -6,11 +6,13 @@
 //! - `worker`: what workers say, and their ends
 //! - `outcome`: results on their way to the API
 //! - `leave`: draining and giving back
+//! - `pause`: failures that are the node's own fault
 
 mod assign;
 mod leave;
 mod link;
 mod outcome;
+mod pause;
 mod worker;
 
 use std::time::Instant;
@@ -63,13 +65,16 @@ impl Turn<'_> {
             Event::Said(message) => self.on_message(message),
             Event::Worker { slot, event } => self.on_worker(slot, event),
             Event::Fetched { work, inputs } => self.on_fetched(work, inputs),
-            Event::NotFetched { work, why } => self.on_not_fetched(work, &why),
+            Event::NotFetched { work, why, fault } => self.on_not_fetched(work, &why, fault),
             Event::Storing { work, run, fraction } => self.on_storing(work, run, fraction),
             Event::Stored { work, run, outputs, upload_ms } => self.on_stored(work, run, outputs, upload_ms),
             Event::NotStored { work, run, why } => self.on_not_stored(work, run, why),
             Event::Wake(Wake::Restate(work)) => self.restate(work),
             Event::Wake(Wake::GiveUp(outage)) => self.on_long_outage(outage),
             Event::Wake(Wake::DrainOver) => self.give_back(),
+            Event::Wake(Wake::Test) => self.on_test_due(),
+            Event::Tested(disk) => self.on_tested(disk),
+            Event::Gpus(readings) => self.on_gpus(&readings),
             Event::Signal => self.on_signal(),
         }
     }
@@ -152,8 +157,7 @@ impl Turn<'_> {
     fn tell_slots(&mut self) {
         let health = self.state.health();
         if self.state.link == Link::Up && self.state.told.as_ref() != Some(&health) {
-            let (healthy, warm) = health.clone();
-            self.say(FromAgent::Slots { healthy, warm });
+            self.say(health.clone().statement());
             self.state.told = Some(health);
         }
     }

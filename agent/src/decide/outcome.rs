@@ -63,6 +63,7 @@ impl Turn<'_> {
         if let Stage::Storing { made, .. } = &work.stage {
             let (made, timings) = (made.clone(), made.timings.with_upload(upload_ms));
             info!(job.id = %work.job, files = outputs.len(), upload_ms, "The result is stored");
+            self.on_success();
             self.finish(id, Outcome::Succeeded { made, outputs, timings });
         }
     }
@@ -86,6 +87,7 @@ impl Turn<'_> {
     pub(super) fn fail(&mut self, id: WorkId, failure: Failure) {
         if let Some(work) = self.state.works.get(&id) {
             warn!(job.id = %work.job, code = %failure.code, "The job failed: {}", failure.message);
+            self.blame(&failure);
             self.finish(id, Outcome::Failed(failure));
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     state::{Failure, Link, Made, Mode, Place, Stage, WorkId},
     worker::{
         Exit, FromWorker, WorkerEvent,
-        protocol::{Hello, failure_code},
+        protocol::{Hello, Missing, failure_code},
     },
 };
 
@@ -30,14 +30,21 @@ impl Turn<'_> {
     }
 
     fn on_worker_ready(&mut self, index: u32, hello: Hello) {
+        if hello.offers.is_empty() && self.state.offers.is_empty() {
+            return self.out.push(Command::Abort(nothing_to_offer(&hello.missing)));
+        }
         let Some(slot) = self.state.slot(index) else { return };
         slot.place = Place::Ready;
         info!(slot = index, pid = hello.pid, version = hello.version, "The worker is ready");
         if self.state.offers.is_empty() {
+            for absent in &hello.missing {
+                warn!(workflow = %absent.workflow, engine = absent.engine, "Not offered here: {}", absent.why);
+            }
             self.state.offers = hello.offers;
             info!(offers = %summary(&self.state.offers), "The agent knows what it offers");
             self.out.push(Command::Dial);
         }
+        self.worker_proves_itself();
     }
 
     fn on_worker_message(&mut self, index: u32, message: FromWorker) {
@@ -201,6 +208,12 @@ impl Turn<'_> {
             None => error!(slot = index, "The slot takes no more jobs until the agent is started again"),
         }
     }
+}
+
+/// Whoever sets the agent up must hear of it.
+fn nothing_to_offer(missing: &[Missing]) -> String {
+    let why = missing.iter().map(|absent| format!(" {}: {}", absent.workflow, absent.why));
+    format!("Nothing of SPOOL_ENGINES can be run here.{}", why.collect::<String>())
 }
 
 /// At most so many characters: what a library raises may hold a whole tensor.

@@ -173,7 +173,9 @@ impl Control {
             }
             ToAgent::Goodbye { retry_after_ms, code, message } => {
                 info!(code, message, "The API said goodbye");
-                return Some(Ended::Goodbye { retry_after: span(*retry_after_ms), code: code.clone() });
+                let lasted = clocks.opened.elapsed();
+                let (code, message) = (code.clone(), message.clone());
+                return Some(Ended::Goodbye { retry_after: span(*retry_after_ms), code, message, lasted });
             }
             _ if clocks.beat.is_none() => {
                 return Some(clocks.lost("the API did not say welcome first".to_owned()));
@@ -211,6 +213,9 @@ fn tell(ended: &Ended, holding: bool, delay: Duration) {
                 retry_ms,
                 "Another agent with the same id is connected; give each its own SPOOL_AGENT_ID_FILE"
             );
+        }
+        Ended::Goodbye { code, message, .. } if code == "agent_too_old" => {
+            error!(retry_ms, "The API takes no agents of this version; update this one: {message}");
         }
         Ended::Goodbye { code, .. } if needs_a_person(code) => {
             error!(retry_ms, "The API speaks another version of the protocol; update this agent or the API");

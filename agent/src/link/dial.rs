@@ -4,12 +4,14 @@ use std::{io, sync::Arc, time::Duration};
 
 use rustls::ClientConfig;
 use socket2::{SockRef, TcpKeepalive};
+use spool_shared::protocol::{MAX_CONTROL_BYTES, OLDEST_AGENT_HEADER, VERSION_HEADER};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
     tungstenite::{
         self,
         client::IntoClientRequest as _,
+        handshake::client::Response,
         http::{HeaderValue, header},
         protocol::WebSocketConfig,
     },
@@ -46,6 +48,15 @@ pub enum DialError {
     Handshake(String),
 }
 
+/// What an API says of itself when a socket opens, before anybody has introduced himself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The version of the protocol that it speaks.
+    pub protocol: Option<u32>,
+    /// The oldest agent program that it takes.
+    pub oldest_agent: Option<String>,
+}
+
 /// Opens sockets to one API.
 #[derive(Debug, Clone)]
 pub struct Dialer {
@@ -58,10 +69,24 @@ pub struct Dialer {
 impl Dialer {
     /// Opens `url`; messages over `max_message` bytes will end the connection.
     pub(super) async fn dial(&self, url: &Url, max_message: usize) -> Result<Socket, DialError> {
-        timeout(OPENED_WITHIN, self.open(url, max_message)).await.unwrap_or(Err(DialError::TimedOut))
+        let opened = timeout(OPENED_WITHIN, self.open(url, max_message)).await;
+        opened.unwrap_or(Err(DialError::TimedOut)).map(|(socket, _)| socket)
     }
 
-    async fn open(&self, url: &Url, max_message: usize) -> Result<Socket, DialError> {
+    /// Opens a control socket and closes it without a word.
+    pub async fn terms(&self) -> Result<Terms, DialError> {
+        let url = self.address.control();
+        let opened = timeout(OPENED_WITHIN, self.open(&url, MAX_CONTROL_BYTES)).await;
+        let (mut socket, answer) = opened.unwrap_or(Err(DialError::TimedOut))?;
+        let told = |name: &str| answer.headers().get(name)?.to_str().ok().map(ToOwned::to_owned);
+        let protocol = told(VERSION_HEADER).and_then(|text| text.parse().ok());
+        let terms = Terms { protocol, oldest_agent: told(OLDEST_AGENT_HEADER) };
+        // It was open, and that is all that was to be known.
+        let _ = timeout(OPENED_WITHIN, socket.close(None)).await;
+        Ok(terms)
+    }
+
+    async fn open(&self, url: &Url, max_message: usize) -> Result<(Socket, Response), DialError> {
         let mut request = url.as_str().into_client_request().map_err(refusal)?;
         if let Some(token) = &self.token {
             let mut value = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
@@ -78,7 +103,7 @@ impl Dialer {
         let connector = self.tls.clone().map_or(Connector::Plain, Connector::Rustls);
         let stream = connect(url).await?;
         let opened = client_async_tls_with_config(request, stream, Some(config), Some(connector)).await;
-        opened.map(|(socket, _)| socket).map_err(refusal)
+        opened.map_err(refusal)
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) enum Ended {
     Goodbye {
         retry_after: Duration,
         code: String,
+        message: String,
+        lasted: Duration,
     },
     Lost {
         why: String,
@@ -48,7 +50,7 @@ impl Redial {
 
     /// `holding`: leases are at stake. `chance` is uniform in 0–1.
     pub(super) fn delay(&mut self, ended: &Ended, holding: bool, chance: f64) -> Duration {
-        if matches!(ended, Ended::Lost { lasted, .. } if *lasted >= SETTLED) {
+        if matches!(ended, Ended::Lost { lasted, .. } | Ended::Goodbye { lasted, .. } if *lasted >= SETTLED) {
             self.backoff.reset();
         }
         match ended {
@@ -56,7 +58,12 @@ impl Redial {
             Ended::NotOpened(DialError::Refused { status: 401 | 403, .. }) => {
                 NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance)
             }
-            Ended::Goodbye { retry_after, .. } => (*retry_after).max(AT_LEAST),
+            // However long the API asks it to wait: by then its leases could be over.
+            Ended::Goodbye { retry_after, .. } if holding => (*retry_after).clamp(AT_LEAST, WITH_LEASES),
+            // Anywhere in a window after that, which grows if it goes on like this.
+            Ended::Goodbye { retry_after, .. } => {
+                *retry_after + self.backoff.next_delay(chance).max(AT_LEAST)
+            }
             _ if holding => WITH_LEASES.mul_f64(chance),
             Ended::NotOpened(DialError::Refused { retry_after: Some(delay), .. }) => {
                 (*delay).min(LARGEST_WINDOW) + FIRST_WINDOW.mul_f64(chance)
@@ -68,7 +75,7 @@ impl Redial {
 
 /// Goodbyes that dialing again does not help against.
 pub(super) fn needs_a_person(code: &str) -> bool {
-    matches!(code, "duplicate_agent" | "protocol")
+    matches!(code, "duplicate_agent" | "protocol" | "agent_too_old")
 }
 
 #[cfg(test)]
@@ -80,7 +87,12 @@ mod tests {
     }
 
     fn goodbye(code: &str) -> Ended {
-        Ended::Goodbye { retry_after: Duration::from_millis(70), code: code.into() }
+        goodbye_after(Duration::from_millis(70), code)
+    }
+
+    fn goodbye_after(retry_after: Duration, code: &str) -> Ended {
+        let (code, message) = (code.into(), "why".into());
+        Ended::Goodbye { retry_after, code, message, lasted: Duration::ZERO }
     }
 
     #[test]
@@ -98,15 +110,27 @@ mod tests {
     }
 
     #[test]
-    fn a_goodbye_says_when_to_come_back() {
-        assert_eq!(Redial::new().delay(&goodbye("shutdown"), true, 1.0), Duration::from_millis(70));
+    fn a_goodbye_says_when_to_come_back_but_an_agent_with_leases_never_waits_longer_than_two_seconds() {
+        let seconds = Duration::from_secs;
+        assert_eq!(Redial::new().delay(&goodbye("restarting"), true, 1.0), Duration::from_millis(70));
+        assert_eq!(Redial::new().delay(&goodbye_after(seconds(9), "restarting"), true, 1.0), seconds(2));
+        assert_eq!(Redial::new().delay(&goodbye_after(seconds(9), "restarting"), false, 1.0), seconds(10));
+    }
+
+    #[test]
+    fn goodbyes_one_after_the_other_are_answered_more_and_more_slowly() {
+        let mut redial = Redial::new();
+        let at_once = goodbye_after(Duration::ZERO, "superseded");
+        let seconds: Vec<u64> = (0..6).map(|_| redial.delay(&at_once, false, 1.0).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 30]);
     }
 
     #[test]
     fn what_only_a_person_can_mend_is_tried_every_thirty_seconds() {
         let mut redial = Redial::new();
         let refused = |status| Ended::NotOpened(DialError::Refused { status, retry_after: None });
-        for ended in [goodbye("duplicate_agent"), goodbye("protocol"), refused(401), refused(403)] {
+        let goodbyes = ["duplicate_agent", "protocol", "agent_too_old"].map(goodbye);
+        for ended in goodbyes.into_iter().chain([refused(401), refused(403)]) {
             assert_eq!(redial.delay(&ended, true, 0.5).as_secs(), 30);
         }
     }

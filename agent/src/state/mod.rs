@@ -1,16 +1,19 @@
 //! What an agent knows: plain data, no I/O.
 
+mod health;
 mod slot;
 mod work;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use spool_shared::{
-    class::Class,
     ids::{JobId, SessionId, Token},
     protocol::{AgentCard, HeldLease, Offer, SlotReport},
 };
 
+use crate::gpu::Reading;
+
+pub use health::{Health, Pause};
 pub use slot::{Place, Slot};
 pub use work::{Assignment, Failure, Made, Outcome, Release, Stage, StoreRun, Work, WorkId};
 
@@ -34,8 +37,10 @@ pub struct AgentState {
     pub mode: Mode,
     /// `released` that the API has not answered yet.
     pub releases: Vec<Release>,
+    /// Whether the agent trusts itself.
+    pub pause: Pause,
     /// What the API was told of the slots on this connection.
-    pub told: Option<(u32, Vec<Class>)>,
+    pub told: Option<Health>,
     next_work: u64,
 }
 
@@ -76,6 +81,7 @@ impl AgentState {
             outages: 0,
             session: None,
             mode: Mode::Serving,
+            pause: Pause::default(),
             told: None,
             next_work: 0,
         }
@@ -96,22 +102,9 @@ impl AgentState {
                 index: slot.index,
                 state: slot.place.word(),
                 job: slot.place.work().and_then(|work| self.works.get(&work)).map(|work| work.job),
-                gpu: None,
+                gpu: slot.gpu.and_then(Reading::load),
             })
             .collect()
-    }
-
-    /// How many slots can run jobs, and the classes whose models are loaded.
-    #[must_use]
-    pub fn health(&self) -> (u32, Vec<Class>) {
-        let healthy = match self.mode {
-            Mode::Serving | Mode::Drained => self.slots.iter().filter(|slot| slot.place.is_healthy()).count(),
-            Mode::Leaving | Mode::Left => 0,
-        };
-        let mut warm: Vec<Class> = self.slots.iter().flat_map(|slot| slot.warm.iter().copied()).collect();
-        warm.sort_unstable();
-        warm.dedup();
-        (u32::try_from(healthy).unwrap_or(u32::MAX), warm)
     }
 
     /// The work of a lease.

@@ -8,6 +8,7 @@ use std::{
 use spool_shared::{backoff::Backoff, class::Class, protocol::SlotState};
 
 use super::WorkId;
+use crate::gpu::Reading;
 
 /// Crashes within [`CRASH_WINDOW`] that park a slot.
 const CRASHES: usize = 5;
@@ -62,6 +63,8 @@ impl Place {
 pub struct Slot {
     pub index: u32,
     pub place: Place,
+    /// What its GPU said last; `None` where there is none.
+    pub gpu: Option<Reading>,
     /// The classes whose models its worker has loaded.
     pub warm: BTreeSet<Class>,
     crashes: VecDeque<Instant>,
@@ -73,10 +76,17 @@ impl Slot {
         Self {
             index,
             place: Place::Starting,
+            gpu: None,
             warm: BTreeSet::new(),
             crashes: VecDeque::new(),
             backoff: Backoff::new(Duration::from_secs(1), Duration::from_mins(1)),
         }
+    }
+
+    /// Whether it can run a job now or very soon.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        self.place.is_healthy() && self.gpu != Some(Reading::Lost)
     }
 
     /// Its worker crashed: how long to wait before the next one is started, or `None` when the slot is parked.
@@ -110,6 +120,24 @@ mod tests {
         let (mut slot, now) = (Slot::new(0), Instant::now());
         let delays: Vec<_> = (0..4).map(|second| slot.crashed(now + second * SECOND, 1.0)).collect();
         assert_eq!(delays, [0, 1, 2, 4].map(|seconds| Some(seconds * SECOND)));
+    }
+
+    #[test]
+    fn a_slot_counts_while_its_first_restart_is_under_way_and_not_while_it_waits_for_a_further_one() {
+        let (mut slot, now) = (Slot::new(0), Instant::now());
+        assert!(slot.is_healthy());
+        slot.crashed(now, 1.0);
+        assert!(slot.is_healthy());
+        slot.crashed(now, 1.0);
+        assert_eq!((slot.place, slot.is_healthy()), (Place::Pausing, false));
+    }
+
+    #[test]
+    fn a_slot_whose_gpu_is_lost_does_not_count() {
+        let mut slot = Slot { gpu: Some(Reading::Lost), ..Slot::new(0) };
+        assert!(!slot.is_healthy());
+        slot.gpu = None;
+        assert!(slot.is_healthy());
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::{
     fs::{self, DirBuilder},
     io,
     os::unix::fs::DirBuilderExt as _,
-    path::PathBuf,
-    process::{self, ExitStatus, Stdio},
+    path::{Path, PathBuf},
+    process::{self, ExitStatus, Output, Stdio},
 };
 
 use nix::{
@@ -18,6 +18,8 @@ use tokio::{
     net::UnixListener,
     process::{Child, ChildStderr, ChildStdout, Command},
 };
+
+use crate::gpu::VISIBLE;
 
 /// Variables that a worker gets if the agent has them. Everything else stays here, the agent's token above all.
 const PASSED_ON: [&str; 8] = [
@@ -39,6 +41,8 @@ pub struct Launch {
     /// As in `SPOOL_ENGINES`.
     pub engines: String,
     pub slot: u32,
+    /// The GPU that its worker alone may see, as CUDA names it; `None`: whatever the agent may see.
+    pub gpu: Option<String>,
     /// The slot's private folder, made anew for each process.
     pub folder: PathBuf,
 }
@@ -77,6 +81,7 @@ impl Process {
             .env_clear()
             .envs(environment(env::vars_os()))
             .env("TMPDIR", &launch.folder)
+            .envs(launch.gpu.iter().map(|gpu| (VISIBLE, gpu)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -114,6 +119,13 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.signal(Signal::SIGKILL);
     }
+}
+
+/// Has Python answer a question on its standard output, with the environment of a worker.
+pub async fn ask(python: &Path, question: &str) -> io::Result<Output> {
+    let mut command = Command::new(python);
+    command.args(["-c", question]).env_clear().envs(environment(env::vars_os()));
+    command.stdin(Stdio::null()).kill_on_drop(true).output().await
 }
 
 fn make_empty(folder: &PathBuf) -> io::Result<()> {

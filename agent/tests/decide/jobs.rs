@@ -82,7 +82,7 @@ fn a_class_that_is_not_offered_is_unfit() {
 fn inputs_that_cannot_be_had_decline_the_job() {
     let mut world = World::serving(1);
     world.on(Event::Said(assign(1, vec![input()], false)));
-    let event = Event::NotFetched { work: world.work(1), why: "404".into() };
+    let event = Event::NotFetched { work: world.work(1), why: "404".into(), fault: false };
     assert_eq!(world.says(event), [declined(1, DeclineReason::Inputs)]);
     assert!(world.state.works.is_empty());
 }

@@ -9,7 +9,7 @@ use spool_agent::{
 };
 use spool_shared::protocol::{DeclineReason, FromAgent, ReleaseReason, ToAgent};
 
-use crate::world::{World, assign, input, job, said, token};
+use crate::world::{World, assign, drained, held, input, job, said, slots, token};
 
 fn released(number: u8, reason: ReleaseReason) -> FromAgent {
     FromAgent::Released { job: job(number), token: token(number), reason }
@@ -29,8 +29,7 @@ fn a_draining_agent_gives_back_what_has_not_begun_and_leaves_after_the_last_outc
     let commands = world.on(Event::Signal);
     let ten_minutes = Duration::from_mins(10);
     assert!(commands.contains(&Command::Wake { after: ten_minutes, wake: Wake::DrainOver }));
-    let slots = FromAgent::Slots { healthy: 0, warm: vec![] };
-    assert_eq!(said(commands), [released(2, ReleaseReason::Drained), slots]);
+    assert_eq!(said(commands), [released(2, ReleaseReason::Drained), drained()]);
     let declined = FromAgent::Declined { job: job(3), token: token(3), reason: DeclineReason::Draining };
     assert_eq!(world.hears(assign(3, vec![], false)), [declined]);
     world.worker_says(0, crate::world::made(1));
@@ -71,8 +70,41 @@ fn a_job_that_is_being_canceled_is_given_back_as_canceled() {
 fn an_agent_that_the_api_drains_stays_connected() {
     let mut world = World::serving(1);
     world.running(1);
-    assert_eq!(world.on(Event::Said(ToAgent::Drain {})), []);
+    assert_eq!(world.hears(ToAgent::Drain {}), [drained()]);
+    assert_eq!(world.hears(ToAgent::Drain {}), [], "it knows already");
     let declined = FromAgent::Declined { job: job(2), token: token(2), reason: DeclineReason::Draining };
     assert_eq!(world.hears(assign(2, vec![], false)), [declined]);
     assert_eq!(world.says(Event::HeartbeatDue).len(), 1);
+}
+
+#[test]
+fn an_agent_that_is_drained_gives_back_what_has_not_begun_and_works_again_after_a_resume() {
+    let mut world = World::serving(1);
+    world.running(1);
+    world.on(Event::Said(assign(2, vec![input()], true)));
+    assert_eq!(world.hears(ToAgent::Drain {}), [released(2, ReleaseReason::Drained), drained()]);
+    assert_eq!(world.hears(ToAgent::Resume {}), [slots(1, vec![])]);
+    assert_eq!(world.hears(ToAgent::Resume {}), []);
+    assert_eq!(world.state.mode, Mode::Serving);
+}
+
+#[test]
+fn a_resume_does_not_stop_an_agent_from_leaving() {
+    let mut world = World::serving(1);
+    world.running(1);
+    world.on(Event::Signal);
+    assert_eq!(world.hears(ToAgent::Resume {}), []);
+    assert_eq!(world.state.mode, Mode::Leaving);
+}
+
+#[test]
+fn a_drained_agent_that_dials_again_offers_no_place_and_says_why() {
+    let mut world = World::serving(1);
+    world.running(1);
+    world.hears(ToAgent::Drain {});
+    world.on(Event::LinkLost);
+    let hello = world.says(Event::LinkOpened);
+    assert!(matches!(hello[..], [FromAgent::Hello { slots: 0, .. }]), "{hello:?}");
+    let told = said(world.welcome(vec![held(1)], vec![]));
+    assert!(told.contains(&drained()), "{told:?}");
 }

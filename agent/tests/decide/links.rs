@@ -126,7 +126,7 @@ fn what_goes_wrong_before_a_job_began_is_tried_again_after_an_outage() {
     world.on(Event::Said(assign(1, vec![input()], false)));
     world.on(Event::LinkLost);
     let work = world.work(1);
-    assert_eq!(world.on(Event::NotFetched { work, why: "no route".into() }), []);
+    assert_eq!(world.on(Event::NotFetched { work, why: "no route".into(), fault: false }), []);
     world.on(Event::LinkOpened);
     let commands = world.welcome(vec![held(1)], vec![]);
     assert!(commands.iter().any(|command| matches!(command, Command::Fetch { .. })), "{commands:?}");

@@ -5,5 +5,6 @@
 mod jobs;
 mod leaving;
 mod links;
+mod pausing;
 mod slots;
 mod world;

@@ -6,14 +6,18 @@ use spool_agent::{
     command::Command,
     event::Event,
     state::Place,
-    worker::{Exit, FromWorker, WorkerEvent},
+    worker::{
+        Exit, FromWorker, WorkerEvent,
+        protocol::{Hello, Missing, VERSION},
+    },
 };
 use spool_shared::{
     job::{FailureCode, Phase},
-    protocol::{DeclineReason, FromAgent, ReleaseReason, SlotState, ToAgent},
+    protocol::{DeclineReason, FromAgent, Offer, ReleaseReason, SlotState, ToAgent},
+    workflow::Workflow,
 };
 
-use crate::world::{World, job, made, said, token};
+use crate::world::{World, job, made, said, slots, token};
 
 fn crash() -> WorkerEvent {
     WorkerEvent::Exited(Exit::Crashed { how: "was ended by SIGKILL".into() })
@@ -80,7 +84,7 @@ fn the_fifth_crash_parks_the_slot_and_the_others_go_on() {
     assert_eq!(delays, [0, 1, 2, 4]);
     let commands = world.worker(0, crash());
     assert_eq!(start_delay(&commands), None);
-    assert!(said(commands).contains(&FromAgent::Slots { healthy: 1, warm: vec![] }));
+    assert!(said(commands).contains(&slots(1, vec![])));
     assert_eq!(world.state.reports().first().unwrap().state, SlotState::Broken);
     assert_eq!(world.running(1), 1);
 }
@@ -92,11 +96,11 @@ fn a_slot_that_pauses_before_its_next_worker_takes_no_job_and_gives_back_what_wa
     world.assign(1);
     let told = said(world.worker(0, crash()));
     let declined = FromAgent::Declined { job: job(1), token: token(1), reason: DeclineReason::Busy };
-    assert_eq!(told, [declined, FromAgent::Slots { healthy: 0, warm: vec![] }]);
+    assert_eq!(told, [declined, slots(0, vec![])]);
     assert_eq!(world.state.slots.first().unwrap().place, Place::Pausing);
     let refused = FromAgent::Declined { job: job(2), token: token(2), reason: DeclineReason::Busy };
     assert_eq!(said(world.assign(2)), [refused]);
-    assert_eq!(said(world.ready(0)), [FromAgent::Slots { healthy: 1, warm: vec![] }]);
+    assert_eq!(said(world.ready(0)), [slots(1, vec![])]);
     world.running(3);
 }
 
@@ -149,8 +153,8 @@ fn the_api_learns_which_models_are_loaded_and_that_they_are_gone() {
     let mut world = World::serving(1);
     world.running(1);
     let warm = vec!["i2v.480p.81.lightning".parse().unwrap()];
-    assert_eq!(said(world.worker_says(0, made(1))), [FromAgent::Slots { healthy: 1, warm }]);
-    assert_eq!(said(world.worker(0, crash())), [FromAgent::Slots { healthy: 1, warm: vec![] }]);
+    assert_eq!(said(world.worker_says(0, made(1))), [slots(1, warm)]);
+    assert_eq!(said(world.worker(0, crash())), [slots(1, vec![])]);
 }
 
 #[test]
@@ -171,4 +175,28 @@ fn a_job_that_waits_for_a_slot_that_is_parked_goes_elsewhere() {
     let declined = FromAgent::Declined { job: job(1), token: token(1), reason: DeclineReason::Busy };
     assert!(told.contains(&declined), "{told:?}");
     assert!(world.state.works.is_empty());
+}
+
+#[test]
+fn an_agent_that_can_run_nothing_of_what_it_was_asked_for_ends_and_says_what_is_missing() {
+    let why = "The weights are not installed.".into();
+    let missing = vec![Missing { workflow: Workflow::Upscale, engine: "upscale".into(), why }];
+    let hello = |offers| Hello {
+        protocol: VERSION,
+        pid: 1,
+        version: "0.1.0".into(),
+        offers,
+        missing: missing.clone(),
+    };
+    let commands = World::new(1).worker(0, WorkerEvent::Ready(hello(vec![])));
+    let sentence = "Nothing of SPOOL_ENGINES can be run here. upscale: The weights are not installed.";
+    assert_eq!(commands, [Command::Abort(sentence.into())]);
+
+    let offer = Offer {
+        workflow: Workflow::I2v,
+        engine: "scripted".into(),
+        classes: vec!["i2v.480p.81.lightning".parse().unwrap()],
+    };
+    let mut world = World::new(1);
+    assert_eq!(world.worker(0, WorkerEvent::Ready(hello(vec![offer]))), [Command::Dial]);
 }

@@ -17,6 +17,7 @@ use spool_agent::{
     },
 };
 use spool_shared::{
+    class::Class,
     ids::{AgentId, BootId, JobId, SessionId, Token},
     protocol::{AgentCard, FromAgent, HeldLease, InputRef, Offer, Output, ToAgent},
     workflow::Workflow,
@@ -86,7 +87,7 @@ impl World {
             engine: "scripted".into(),
             classes: vec![assignment().class],
         }];
-        let hello = Hello { protocol: VERSION, pid: 1, version: "0.1.0".into(), offers };
+        let hello = Hello { protocol: VERSION, pid: 1, version: "0.1.0".into(), offers, missing: vec![] };
         self.worker(slot, WorkerEvent::Ready(hello))
     }
 
@@ -245,6 +246,16 @@ pub(crate) fn output() -> Output {
 
 pub(crate) fn accepted(number: u8) -> FromAgent {
     FromAgent::Accepted { job: job(number), token: token(number) }
+}
+
+/// What an agent says that takes jobs.
+pub(crate) fn slots(healthy: u32, warm: Vec<Class>) -> FromAgent {
+    FromAgent::Slots { healthy, warm, draining: false, pause: None }
+}
+
+/// What an agent says that was told to take nothing new.
+pub(crate) fn drained() -> FromAgent {
+    FromAgent::Slots { healthy: 0, warm: vec![], draining: true, pause: None }
 }
 
 pub(crate) fn started(number: u8, slot: u32) -> FromAgent {

@@ -55,7 +55,7 @@ async fn a_busy_agent_finishes_what_runs_and_takes_nothing_new() {
     agent.signal(Signal::SIGTERM);
     control
         .until("the places taken away", |said| {
-            matches!(said, FromAgent::Slots { healthy: 0, .. }).then_some(())
+            matches!(said, FromAgent::Slots { healthy: 0, draining: true, .. }).then_some(())
         })
         .await;
     control.say(&assign(2, "")).await;

@@ -56,8 +56,13 @@ impl Slot {
     }
 
     fn in_folder(folder: TempDir, python: PathBuf, stalls: &str) -> Self {
-        let launch =
-            Launch { python, engines: "i2v=scripted".into(), slot: 0, folder: folder.path().join("slot-0") };
+        let launch = Launch {
+            python,
+            engines: "i2v=scripted".into(),
+            slot: 0,
+            gpu: None,
+            folder: folder.path().join("slot-0"),
+        };
         let (events, inbox) = Events::new();
         let tasks = Tasks::default();
         let stalls = Stalls::parse(stalls).unwrap();

@@ -9,7 +9,10 @@ use spool_shared::{
 use tracing::{debug, info, warn};
 
 use super::{Gateway, control::MAX_SLOTS, outcome};
-use crate::store::{Failure, Reported, StoreError, Told};
+use crate::store::{Failure, Readiness, Reported, StoreError, Told};
+
+/// The longest reason of a pause that is kept, characters.
+const MAX_PAUSE_CHARS: usize = 300;
 
 /// A message about a job in the works.
 pub(super) type Handling = LocalBoxFuture<'static, (JobId, Option<ToAgent>)>;
@@ -138,9 +141,14 @@ impl Handler {
                 slots.truncate(MAX_SLOTS as usize);
                 self.beat(leases, &slots, busy).await
             }
-            FromAgent::Slots { healthy, warm } => {
-                let healthy = healthy.min(MAX_SLOTS);
-                if let Err(error) = store.slots(self.agent, self.nonce, Some(healthy), &warm, false).await {
+            FromAgent::Slots { healthy, warm, draining, pause } => {
+                let pause = pause.map(|reason| reason.chars().take(MAX_PAUSE_CHARS).collect::<String>());
+                let healthy = Some(healthy.min(MAX_SLOTS));
+                let readiness = Readiness { healthy, warm: &warm, draining, pause: pause.as_deref() };
+                if let Some(reason) = &pause {
+                    info!("The agent takes no jobs for now: {reason}");
+                }
+                if let Err(error) = store.slots(self.agent, self.nonce, readiness).await {
                     warn!(%error, "The slots could not be recorded: {error}");
                 }
                 self.gateway.inner.bell.ring();

@@ -78,6 +78,7 @@ pub use record::{JobError, Record, Seat, StoredInput};
 pub use schedule::Round;
 pub use session::Position;
 pub use since::Since;
+pub use slots::Readiness;
 pub use submit::{Idempotency, NewJob, Submitted};
 
 use std::{

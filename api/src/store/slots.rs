@@ -7,16 +7,27 @@ use spool_shared::{
 
 use super::{Store, StoreError};
 
+/// What an agent says of its slots.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Readiness<'a> {
+    /// How many can run jobs; `None`: as before.
+    pub healthy: Option<u32>,
+    /// The classes whose models are loaded.
+    pub warm: &'a [Class],
+    pub draining: bool,
+    /// Why it takes nothing new by its own choice.
+    pub pause: Option<&'a str>,
+}
+
 impl Store {
-    /// Records the number of healthy slots (`None`: as before), the loaded classes, and whether it is draining.
+    /// Records how ready an agent is.
     pub async fn slots(
         &self,
         agent: AgentId,
         nonce: Nonce,
-        healthy: Option<u32>,
-        warm: &[Class],
-        draining: bool,
+        readiness: Readiness<'_>,
     ) -> Result<(), StoreError> {
+        let Readiness { healthy, warm, draining, pause } = readiness;
         let warm: Vec<String> = warm.iter().map(ToString::to_string).collect();
         let call = self
             .call(&self.scripts().slots)
@@ -24,7 +35,8 @@ impl Store {
             .arg("nonce", nonce.to_string())
             .arg("healthy", healthy.map(|healthy| healthy.to_string()).unwrap_or_default())
             .arg("warm", warm.join(" "))
-            .arg("draining", u8::from(draining));
+            .arg("draining", u8::from(draining))
+            .arg("pause", pause.unwrap_or_default());
         let reply = self.run(call).await?;
         match reply.word()? {
             "ok" | "unknown" => Ok(()),

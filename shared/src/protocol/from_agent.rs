@@ -16,8 +16,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FromAgent {
-    /// Who dials in, what it offers and which leases it holds. Authoritative: leases of this agent that it does
-    /// not list go back to the queue.
+    /// Who dials in, what it offers, how many slots can run jobs and which leases it holds. Authoritative: leases of
+    /// this agent that it does not list go back to the queue.
     Hello {
         protocol: u32,
         agent: AgentCard,
@@ -34,8 +34,16 @@ pub enum FromAgent {
     Declined { job: JobId, token: Token, reason: DeclineReason },
     /// The worker of this slot began.
     Started { job: JobId, token: Token, slot: u32 },
-    /// How many slots can run jobs, and the classes whose models are loaded.
-    Slots { healthy: u32, warm: Vec<Class> },
+    /// How many slots can run jobs now or very soon, and the classes whose models are loaded. `draining`: it takes
+    /// nothing new because it was told so. `pause`: why it takes nothing new by its own choice, a sentence for people.
+    Slots {
+        healthy: u32,
+        warm: Vec<Class>,
+        #[serde(default)]
+        draining: bool,
+        #[serde(default)]
+        pause: Option<String>,
+    },
     /// How far the attempt is. `seq` grows with each report of one lease; `fraction` is 0–1 of the whole job.
     Progress { job: JobId, token: Token, seq: u64, phase: Phase, step: u32, steps: u32, fraction: f64 },
     /// Every declared file is stored.

@@ -47,7 +47,12 @@ pub(crate) fn from_agent() -> Vec<FromAgent> {
         FromAgent::Accepted { job, token },
         FromAgent::Declined { job, token, reason: DeclineReason::Draining },
         FromAgent::Started { job, token, slot: 1 },
-        FromAgent::Slots { healthy: 1, warm: vec![class("i2v.480p.81.lightning")] },
+        FromAgent::Slots {
+            healthy: 1,
+            warm: vec![class("i2v.480p.81.lightning")],
+            draining: true,
+            pause: Some("GPU 1 does not answer".into()),
+        },
         FromAgent::Progress {
             job,
             token,

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "whatever goes wrong in a test must end it with its cause")]
 
+mod admission;
+mod bad_nodes;
 mod broken_python;
 mod cancel;
 mod drain;

@@ -47,6 +47,20 @@ async fn a_hundred_jobs_at_once_over_four_agents_with_many_slots_differ_by_at_mo
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_goes_to_the_agent_that_has_its_models_loaded_and_to_another_one_only_while_that_is_busy() {
+    let world = World::plan().agents(2).patient().start().await;
+    let client = world.client();
+    let first = client.succeeded("steps=1").await;
+    for _ in 0..3 {
+        assert_eq!(client.succeeded("steps=1").await.agent_name(), first.agent_name());
+    }
+    let long = client.submit("steps=20 step_ms=100").await;
+    assert_eq!(client.running(&long.id).await.agent_name(), first.agent_name());
+    assert_ne!(client.succeeded("steps=1").await.agent_name(), first.agent_name());
+    client.ended(&long.id).await;
+}
+
 fn assert_even(served: &BTreeMap<String, u32>) {
     assert_eq!(served.len(), 4, "{served:?}");
     let (least, most) = (served.values().min(), served.values().max());

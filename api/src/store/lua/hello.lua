@@ -19,7 +19,7 @@ redis.call('HDEL', key_agent(agent), 'closed', 'report')
 redis.call(
   'HSET', key_agent(agent), 'nonce', nonce, 'boot', boot, 'replica', replica, 'identity', identity, 'name', name,
   'version', version, 'slots', slots, 'healthy', slots, 'memory', memory, 'profile', profile, 'classes', classes,
-  'draining', 0, 'seen', now, 'connected', now
+  'draining', 0, 'pause', '', 'seen', now, 'connected', now
 )
 redis.call('HSETNX', key_agent(agent), 'served', 0)
 for workflow, engine in string.gmatch(engines, '(%S+)=(%S+)') do

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- slots: how many slots of an agent can run jobs, which classes they have loaded, and whether it is draining.
+-- slots: how many slots of an agent can run jobs, what they have loaded, and whether it drains or paused itself.
 -- Uses    agents
 -- Touches session agent places free warm
--- Args    agent nonce healthy warm draining
+-- Args    agent nonce healthy warm draining pause
 -- Reply   ok | unknown | session
 local at = redis.call('HMGET', key_agent(agent), 'nonce', 'warm', 'classes')
 if at[1] ~= nonce then
@@ -21,7 +21,7 @@ for class in string.gmatch(warm, '%S+') do
     usable[#usable + 1] = class
   end
 end
-redis.call('HSET', key_agent(agent), 'warm', table.concat(usable, ' '), 'draining', draining)
+redis.call('HSET', key_agent(agent), 'warm', table.concat(usable, ' '), 'draining', draining, 'pause', pause)
 if healthy ~= '' then
   redis.call('HSET', key_agent(agent), 'healthy', healthy)
 end

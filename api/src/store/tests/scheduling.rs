@@ -3,15 +3,21 @@
 use std::collections::HashMap;
 
 use spool_shared::{
+    class::Class,
     ids::JobId,
     workflow::Priority::{High, Low, Normal},
 };
 
 use super::fleet::Fleet;
-use crate::store::{Greeting, find::Found, keys::Keys};
+use crate::store::{Greeting, Readiness, find::Found, keys::Keys};
 
 fn jobs(handed: &[(spool_shared::ids::AgentId, spool_shared::protocol::HeldLease)]) -> Vec<JobId> {
     handed.iter().map(|(_, lease)| lease.job).collect()
+}
+
+/// One healthy slot that has these classes loaded.
+fn loaded(warm: &[Class]) -> Readiness<'_> {
+    Readiness { healthy: Some(1), warm, ..Readiness::default() }
 }
 
 #[tokio::test]
@@ -124,10 +130,11 @@ async fn a_job_that_must_wait_for_another_agent_does_not_hold_up_the_ones_behind
 async fn a_draining_agent_and_an_agent_without_the_class_get_nothing() {
     let mut fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
-    fleet.store.slots(agent.id, agent.nonce, None, &[], true).await.unwrap();
+    let draining = Readiness { draining: true, ..Readiness::default() };
+    fleet.store.slots(agent.id, agent.nonce, draining).await.unwrap();
     fleet.submit("ada", Normal).await;
     assert!(fleet.schedule().await.is_empty());
-    fleet.store.slots(agent.id, agent.nonce, Some(1), &[], false).await.unwrap();
+    fleet.store.slots(agent.id, agent.nonce, loaded(&[])).await.unwrap();
     assert_eq!(fleet.schedule().await.len(), 1);
 }
 
@@ -137,7 +144,7 @@ async fn an_agent_that_has_the_class_loaded_goes_first() {
     fleet.connect(1, 1).await;
     let warm = fleet.connect(2, 1).await;
     let class = "i2v.480p.81.lightning".parse().unwrap();
-    fleet.store.slots(warm.id, warm.nonce, Some(1), &[class], false).await.unwrap();
+    fleet.store.slots(warm.id, warm.nonce, loaded(&[class])).await.unwrap();
     for _ in 0..3 {
         fleet.submit("ada", Normal).await;
         let (agent, lease) = fleet.schedule().await.remove(0);
@@ -242,6 +249,6 @@ async fn a_loaded_class_that_is_not_offered_is_never_handed_out() {
     let key = Keys::new("fleet").of("agent", agent.id);
     ::redis::cmd("HSET").arg(key).arg("classes").arg("upscale.2x").exec_async(&mut redis).await.unwrap();
     let class = "i2v.480p.81.lightning".parse().unwrap();
-    fleet.store.slots(agent.id, agent.nonce, Some(1), &[class], false).await.unwrap();
+    fleet.store.slots(agent.id, agent.nonce, loaded(&[class])).await.unwrap();
     assert!(!fleet.dump().await.contains_key("warm:i2v.480p.81.lightning"));
 }
