@@ -95,7 +95,7 @@ impl Watchdog {
     fn limit(&self) -> Duration {
         let sized = |base: Duration| base.mul_f64(self.factor);
         match self.last.map(|(phase, _, _)| phase) {
-            None | Some(Phase::Fetch | Phase::Load) => self.stalls.load,
+            None | Some(Phase::Fetch | Phase::Load | Phase::Other) => self.stalls.load,
             Some(Phase::EncodeText | Phase::EncodeImage) => sized(self.stalls.first_step),
             Some(Phase::Denoise | Phase::DenoiseHigh | Phase::DenoiseLow) => match self.stepping {
                 Stepping::First => sized(self.stalls.first_step),

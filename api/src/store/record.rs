@@ -222,7 +222,7 @@ pub(super) fn progress(fields: &Fields) -> Result<Option<Progress>, StoreError> 
     let Some(seq) = fields.number("seq")? else { return Ok(None) };
     Ok(Some(Progress {
         seq,
-        phase: fields.must("phase", Phase::from_word)?,
+        phase: fields.must("phase", |word| Some(Phase::of_peer(word)))?,
         step: fields.count("step")?,
         steps: fields.count("steps")?,
         fraction: fields.must("fraction", |text| text.parse().ok())?,
@@ -252,7 +252,7 @@ fn error(fields: &Fields, output: Option<&str>, status: Status) -> Result<Option
     if status != Status::Failed {
         return Ok(None);
     }
-    let code = fields.must("code", FailureCode::from_word)?;
+    let code = fields.must("code", |word| Some(FailureCode::of_peer(word)))?;
     let Failed { error } = parse_json(&fields.key, output.unwrap_or(r#"{"error":{"message":""}}"#))?;
     Ok(Some(JobError { code, message: error.message, hint: error.hint, retryable: error.retryable }))
 }

@@ -3,8 +3,9 @@
 use crate::workflow::words;
 
 words! {
-    /// The code that users see in a job's `error`.
-    FailureCode {
+    /// The code that users see in a job's `error`. One that a newer agent knows and this version does not is an
+    /// `engine_error`: its message says more, and `retryable` travels beside it.
+    FailureCode else EngineError {
         /// The engine cannot use the input.
         BadInput = "bad_input",
         /// The node lacks the model's files.

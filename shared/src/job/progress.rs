@@ -6,7 +6,7 @@ use crate::workflow::words;
 
 words! {
     /// What the worker is doing.
-    Phase {
+    Phase else Other {
         Fetch = "fetch",
         Load = "load",
         EncodeText = "encode_text",
@@ -19,6 +19,8 @@ words! {
         Decode = "decode",
         Encode = "encode",
         Upload = "upload",
+        /// A phase that only a newer program knows.
+        Other = "other",
     }
 }
 

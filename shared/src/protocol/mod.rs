@@ -2,7 +2,8 @@
 //!
 //! Each WebSocket message is one MessagePack value: a map with one key, the message's name, whose value is a
 //! map of named fields. Unknown fields are ignored; unknown messages are reported as [`DecodeError::Unknown`],
-//! for the receiver to log and pass over, so that an old program survives a newer peer.
+//! for the receiver to log and pass over, and an unknown word is read as the fallback that its enum documents: an old
+//! program survives a newer peer.
 //!
 //! Two sockets: *control* ([`FromAgent`], [`ToAgent`]) carries small messages and is never blocked;
 //! *bulk* ([`BulkFromAgent`], [`BulkToAgent`]) carries previews and result files, so that a heartbeat never
@@ -11,6 +12,7 @@
 mod bulk;
 mod codec;
 mod from_agent;
+mod newer;
 mod to_agent;
 
 pub use bulk::{BulkFromAgent, BulkToAgent, Part};

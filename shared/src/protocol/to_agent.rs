@@ -88,8 +88,9 @@ pub struct InputRef {
 }
 
 words! {
-    /// Why a message was not accepted.
-    RefusedCode {
+    /// Why a message was not accepted. A code that only a newer server knows is read as `wrong_state`: what was said
+    /// is told once more from the beginning, and after that the lease is let go.
+    RefusedCode else WrongState {
         /// The lease ended: another token is valid now, or none.
         Stale = "stale",
         /// The job is not there any more.

@@ -32,7 +32,36 @@ macro_rules! words {
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+
         }
+        $crate::workflow::words!(@common $name { $($variant = $word),+ });
+    };
+    // A word that this version does not know, because the peer or the writer is newer, is read as the fallback.
+    (
+        $(#[$doc:meta])*
+        $name:ident else $fallback:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+
+        }
+        $crate::workflow::words!(@common $name { $($variant = $word),+ });
 
+        impl $name {
+            /// Reads the word of a peer, which may be newer: one that is not known here is the fallback.
+            #[must_use]
+            pub fn of_peer(word: &str) -> Self {
+                Self::from_word(word).unwrap_or(Self::$fallback)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <::std::borrow::Cow<'de, str> as ::serde::Deserialize>::deserialize(deserializer)?;
+                Ok(Self::of_peer(&word))
+            }
+        }
+    };
+    (@common $name:ident { $($variant:ident = $word:literal),+ }) => {
         impl $name {
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
