@@ -1,6 +1,9 @@
 //! From settings to a running API and to its orderly end.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     HttpServer,
@@ -14,7 +17,7 @@ use tracing::{error, info, warn};
 use crate::{
     app::App,
     config::{Config, ConfigError},
-    embedded::{self, Embedded, EmbeddedError, RedisRefused},
+    embedded::{self, Crashes, Embedded, EmbeddedError, MAX_CRASHES, RedisRefused},
     fanout::{self, Hub},
     gateway::{Gateway, Times},
     http,
@@ -32,8 +35,6 @@ const FINISH_REQUESTS_S: u64 = 65;
 const FINISH_TASKS: Duration = Duration::from_secs(5);
 /// How long a connection may take to send the head of a request.
 const HEAD_PATIENCE: Duration = Duration::from_secs(5);
-/// Crashes of the private redis-server after which something is wrong that a restart does not heal.
-const MAX_CRASHES: u32 = 5;
 
 /// Why the API did not start, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +60,7 @@ pub enum ServeError {
     AddressFile(std::io::Error),
     #[error("the server failed: {0}")]
     Server(std::io::Error),
-    #[error("the private redis-server crashed {MAX_CRASHES} times")]
+    #[error("the private redis-server crashed {MAX_CRASHES} times, never a minute apart")]
     Crashes,
     #[error("a background task panicked")]
     Task,
@@ -79,7 +80,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let app = Data::new(start(config, &redis, &tasks).await?);
     let Listening { server, .. } = listen(&app)?;
     let result =
-        Running { app: app.clone(), tasks: tasks.clone(), signals, embedded, crashes: 0 }.run(server).await;
+        Running { app: app.clone(), tasks: tasks.clone(), signals, embedded, crashes: Crashes::default() }.run(server).await;
     if let Some(file) = &app.config.http.address_file {
         // It may be gone already.
         std::fs::remove_file(file).ok();
@@ -228,7 +229,7 @@ struct Running {
     tasks: Tasks,
     signals: Signals,
     embedded: Option<Embedded>,
-    crashes: u32,
+    crashes: Crashes,
 }
 
 impl Running {
@@ -281,8 +282,7 @@ impl Running {
     }
 
     async fn heal(&mut self) -> Result<(), ServeError> {
-        self.crashes += 1;
-        if self.crashes > MAX_CRASHES {
+        if self.crashes.another(Instant::now()) > MAX_CRASHES {
             return Err(ServeError::Crashes);
         }
         match &mut self.embedded {

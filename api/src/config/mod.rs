@@ -111,3 +111,24 @@ mod tests {
             [images.image_ttl_ms, images.sweep_ms, images.sweep_age_ms],
             [86_400_000, 300_000, 3_600_000]
         );
+    }
+
+    #[test]
+    fn a_wrong_setting_is_answered_with_a_sentence_that_names_it() {
+        assert_snapshot!(parsed(&["--lease-ms", "soon"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'soon' for '--lease-ms <SPOOL_LEASE_MS>': invalid digit found in string");
+        assert_snapshot!(parsed(&["--listen", "here"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'here' for '--listen <SPOOL_LISTEN>': must be an address and a port, such as 127.0.0.1:8080");
+        assert_snapshot!(parsed(&["--min-agent-version", "new"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'new' for '--min-agent-version <SPOOL_MIN_AGENT_VERSION>': unexpected character 'n' while parsing major version number");
+        assert_snapshot!(parsed(&["--prefix", "a{b}"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'a{b}' for '--prefix <SPOOL_PREFIX>': must be 1 to 64 letters, digits, dots, dashes or underscores");
+        assert_snapshot!(parsed(&["--listen", "0.0.0.0:8080"]).unwrap_err(), @"SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0:8080: without keys only this machine may connect");
+        assert_snapshot!(parsed(&["--storage-url", "s3://bucket"]).unwrap_err(), @"SPOOL_STORAGE_URL must be a folder as file:///…, not s3:…");
+        assert_snapshot!(parsed(&["--redis-url", "http://x"]).unwrap_err(), @"SPOOL_REDIS_URL must begin with redis:// or unix://");
+        assert_snapshot!(parsed(&["--heartbeat-ms", "9000", "--agent-dead-ms", "10000"]).unwrap_err(), @"SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");
+        assert_snapshot!(parsed(&["--lease-ms", "15000"]).unwrap_err(), @"SPOOL_LEASE_MS must be above SPOOL_AGENT_DEAD_MS: a lease outlives the judgement of its agent");
+    }
+
+    #[test]
+    fn the_password_of_redis_is_in_no_debug_output() {
+        let config = parsed(&["--redis-url", "redis://user:hunter2@127.0.0.1:6379"]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

@@ -2,6 +2,7 @@
 //! nothing evicted. It lives and dies with this process.
 
 mod check;
+mod crashes;
 mod parent;
 
 use std::{path::PathBuf, process::Stdio, time::Duration};
@@ -14,6 +15,7 @@ use tokio::{
 use tracing::{info, warn};
 
 pub use check::{RedisRefused, check};
+pub use crashes::{Crashes, MAX_CRASHES};
 pub use parent::{RunWithParent, run_with_parent};
 
 /// How long a redis-server may take to answer first; it usually takes a fifth of a second.

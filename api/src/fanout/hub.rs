@@ -17,8 +17,8 @@ use crate::store::{Change, Note, Noted, Position};
 /// What a watcher is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
-    /// The job has this version, at least, since this position.
-    Job { version: u64, position: Position },
+    /// The job has this version, at least, since this position. `progress`: nothing but that changed.
+    Job { version: u64, position: Position, progress: bool },
     /// Something may have been missed: look.
     Resync,
     /// The data set is another one; the job is gone.
@@ -30,6 +30,8 @@ pub enum Notice {
 struct Newest {
     position: Position,
     version: u64,
+    /// Transitions so far, progress left out.
+    transitions: u64,
     resyncs: u64,
 }
 
@@ -64,10 +66,11 @@ impl Hub {
     #[must_use]
     pub fn watch(&self, job: JobId) -> Watch {
         let mut inner = self.lock();
-        let newest = Newest { position: inner.position, version: 0, resyncs: inner.resyncs };
+        let newest = Newest { position: inner.position, version: 0, transitions: 0, resyncs: inner.resyncs };
         let sender = inner.jobs.entry(job).or_insert_with(|| watch::Sender::new(newest));
         let receiver = sender.subscribe();
-        Watch { hub: self.clone(), job, seen: newest, receiver: Some(receiver) }
+        let seen = *receiver.borrow();
+        Watch { hub: self.clone(), job, seen, receiver: Some(receiver) }
     }
 
     /// Gathers from now on what changes for an owner.
@@ -102,6 +105,13 @@ impl Hub {
                 Noted::Progress { .. } => waiting.add(note.job, Happened::Changed, Urgency::Progress),
                 Noted::Preview => waiting.add_preview(note.job),
             }
+        let position = inner.position;
+        if let Some(sender) = inner.jobs.get(&job) {
+            sender.send_modify(|newest| {
+                newest.position = position;
+                newest.version = newest.version.max(version);
+                newest.transitions += u64::from(number.is_some());
+            });
         }
     }
 
@@ -166,7 +176,8 @@ impl Watch {
         } else if newest.resyncs != before.resyncs {
             Notice::Resync
         } else {
-            Notice::Job { version: newest.version, position: newest.position }
+            let progress = newest.transitions == before.transitions;
+            Notice::Job { version: newest.version, position: newest.position, progress }
         }
     }
 }
@@ -207,7 +218,25 @@ mod tests {
         for version in 2..100 {
             hub.tell(&change(version, version + 10));
         }
-        assert_eq!(watch.changed().await, Notice::Job { version: 99, position: position(1, 109) });
+        let newest = Notice::Job { version: 99, position: position(1, 109), progress: false };
+        assert_eq!(watch.changed().await, newest);
+    }
+
+    #[tokio::test]
+    async fn progress_is_told_apart_from_a_transition_that_came_with_it() {
+        let hub = Hub::new(position(1, 10));
+        let mut watch = hub.watch(job());
+        let mut told = async |version, number| {
+            hub.tell(job(), version, None);
+            if let Some(number) = number {
+                hub.tell(job(), version + 1, Some(number));
+            }
+            hub.tell(job(), version + 2, None);
+            watch.changed().await
+        };
+        assert!(matches!(told(2, None).await, Notice::Job { version: 4, progress: true, .. }));
+        assert!(matches!(told(5, Some(11)).await, Notice::Job { version: 7, progress: false, .. }));
+        assert!(matches!(told(8, None).await, Notice::Job { version: 10, progress: true, .. }));
     }
 
     #[tokio::test]

@@ -141,7 +141,14 @@ impl Follower {
                         yield Ok(reset());
                         return;
                     }
-                    Some(Notice::Job { position, .. }) => self.position = position,
+                    Some(Notice::Job { position, progress, .. }) => {
+                        self.position = position;
+                        // Progress that is not due yet is not read either: by then there will be newer.
+                        if let Some(next) = self.next_progress().filter(|_| progress) {
+                            look_at = Some(next);
+                            continue;
+                        }
+                    }
                     Some(Notice::Resync) => {}
                     None if look_at.is_none() => yield Ok(Bytes::from_static(b": still here\n\n")),
                     None => {}
@@ -191,8 +198,12 @@ impl Follower {
             return Some(sent.at);
         }
         let same = record.status == sent.status && record.counters.attempts == sent.attempts;
-        let next = sent.at + PROGRESS_PAUSE;
-        (same && next > Instant::now()).then_some(next)
+        self.next_progress().filter(|_| same)
+    }
+
+    /// When an event may follow that tells of progress only, if that is not now.
+    fn next_progress(&self) -> Option<Instant> {
+        self.sent.map(|sent| sent.at + PROGRESS_PAUSE).filter(|next| *next > Instant::now())
     }
 
     fn event(&mut self, record: &Record) -> Bytes {
