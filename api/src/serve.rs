@@ -80,7 +80,9 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let app = Data::new(start(config, &redis, &tasks).await?);
     let Listening { server, .. } = listen(&app)?;
     let result =
-        Running { app: app.clone(), tasks: tasks.clone(), signals, embedded, crashes: Crashes::default() }.run(server).await;
+        Running { app: app.clone(), tasks: tasks.clone(), signals, embedded, crashes: Crashes::default() }
+            .run(server)
+            .await;
     if let Some(file) = &app.config.http.address_file {
         // It may be gone already.
         std::fs::remove_file(file).ok();

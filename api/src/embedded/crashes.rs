@@ -32,8 +32,7 @@ mod tests {
     fn a_minute_of_health_ends_a_row_of_crashes() {
         let (mut crashes, start) = (Crashes::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
-        let row: Vec<u32> =
-            [0, 1, 60, 120, 121, 180].map(|seconds| crashes.another(after(seconds))).into();
+        let row: Vec<u32> = [0, 1, 60, 120, 121, 180].map(|seconds| crashes.another(after(seconds))).into();
         assert_eq!(row, [1, 2, 3, 1, 2, 3]);
     }
 }

@@ -83,7 +83,7 @@ impl Hub {
     pub(super) fn tell(&self, change: &Change) {
         let mut inner = self.lock();
         inner.position.number = inner.position.number.max(change.number);
-        inner.tell(change.job, change.version);
+        inner.tell(change.job, change.version, 1);
         if let Some(waiting) = inner.waiting.get_mut(&change.owner) {
             let happened = match (change.what.as_str(), change.version) {
                 ("forgotten", _) => Happened::Forgotten,
@@ -98,20 +98,13 @@ impl Hub {
     pub(super) fn note(&self, note: &Note) {
         let mut inner = self.lock();
         if let Noted::Progress { version } = note.what {
-            inner.tell(note.job, version);
+            inner.tell(note.job, version, 0);
         }
         if let Some(waiting) = inner.waiting.get_mut(&note.owner) {
             match note.what {
                 Noted::Progress { .. } => waiting.add(note.job, Happened::Changed, Urgency::Progress),
                 Noted::Preview => waiting.add_preview(note.job),
             }
-        let position = inner.position;
-        if let Some(sender) = inner.jobs.get(&job) {
-            sender.send_modify(|newest| {
-                newest.position = position;
-                newest.version = newest.version.max(version);
-                newest.transitions += u64::from(number.is_some());
-            });
         }
     }
 
@@ -136,12 +129,13 @@ impl Hub {
 }
 
 impl Inner {
-    /// Tells whoever watches the job.
-    fn tell(&self, job: JobId, version: u64) {
+    /// Tells whoever watches the job; `transitions` is 0 for progress.
+    fn tell(&self, job: JobId, version: u64, transitions: u64) {
         if let Some(sender) = self.jobs.get(&job) {
             sender.send_modify(|newest| {
                 newest.position = self.position;
                 newest.version = newest.version.max(version);
+                newest.transitions += transitions;
             });
         }
     }
@@ -211,6 +205,10 @@ mod tests {
         Change { number, job: job(), owner, what, version, status: Status::Running }
     }
 
+    fn further(version: u64) -> Note {
+        Note { job: job(), owner: "-".to_owned(), what: Noted::Progress { version } }
+    }
+
     #[tokio::test]
     async fn a_slow_watcher_hears_the_newest_version_alone() {
         let hub = Hub::new(position(1, 10));
@@ -227,11 +225,11 @@ mod tests {
         let hub = Hub::new(position(1, 10));
         let mut watch = hub.watch(job());
         let mut told = async |version, number| {
-            hub.tell(job(), version, None);
+            hub.note(&further(version));
             if let Some(number) = number {
-                hub.tell(job(), version + 1, Some(number));
+                hub.tell(&change(version + 1, number));
             }
-            hub.tell(job(), version + 2, None);
+            hub.note(&further(version + 2));
             watch.changed().await
         };
         assert!(matches!(told(2, None).await, Notice::Job { version: 4, progress: true, .. }));

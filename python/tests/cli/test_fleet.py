@@ -40,20 +40,8 @@ def shown(found: list[AgentInfo], width: int) -> list[str]:
 def test_an_agent_stands_in_one_line_of_eighty_columns() -> None:
     head, attic, cellar = shown([agent(0, "attic"), agent(1, "cellar", "lost")], 80)
     assert head.split() == ["name", "state", "busy", "done", "failed", "seen", "runs"]
-    assert attic.split() == [
-        "attic",
-        "online",
-        "1/2",
-        "12",
-        "1",
-        "3",
-        "s",
-        "ago",
-        "i2v",
-        "(preview),",
-        "upscale",
-        "(upscale)",
-    ]
+    assert attic.split()[:8] == ["attic", "online", "1/2", "12", "1", "3", "s", "ago"]
+    assert attic.rstrip().endswith(" i2v (preview), upscale (upscale)")
     assert cellar.split()[:2] == ["cellar", "lost"]
     assert "1/2" not in cellar
 

@@ -51,7 +51,8 @@ async fn nothing_is_removed_while_another_replica_lives() {
     fleet.submit("ada", Normal).await;
     fleet.store.sign_of_life().await.unwrap();
     let before = keys(&fleet.redis).await.len();
-    let clear = |patience| Store::clear(&fleet.redis.url(), "fleet", newcomer(), patience);
+    let url = fleet.redis.url();
+    let clear = |patience| Store::clear(&url, "fleet", newcomer(), patience);
     assert_eq!(clear(Duration::ZERO).await.unwrap(), Cleared::InUse);
     assert_eq!(keys(&fleet.redis).await.len(), before + 1, "all are there, and the newcomer's sign of life");
     // One that was killed is believed for three seconds more.
