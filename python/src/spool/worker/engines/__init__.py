@@ -99,15 +99,15 @@ class AbsentEngine:
         self.name = name
         self._why = f"The engine {name} cannot be imported ({error}). `make setup` installs what it needs."
 
-    def describe(self, workflow: str) -> tuple[str, ...]:
+    def describe(self, workflow: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol has it
         """Say why nothing is fulfilled."""
         raise EngineUnavailableError(self._why)
 
-    def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:
+    def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:  # noqa: ARG002 - as the protocol has it
         """Refuse: nothing of this engine was offered."""
         raise EngineUnavailableError(self._why)
 
-    def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:
+    def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:  # noqa: ARG002 - as the protocol has it
         """Refuse: nothing of this engine was offered."""
         raise EngineUnavailableError(self._why)
 

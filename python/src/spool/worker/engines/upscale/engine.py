@@ -43,7 +43,7 @@ class UpscaleEngine:
         self._network: Network | None = None
         self._load_ms = 0
 
-    def describe(self, workflow: str) -> tuple[str, ...]:
+    def describe(self, workflow: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol has it
         """Fulfil both scales if ncnn and the weights are there."""
         try:
             weights.find()
