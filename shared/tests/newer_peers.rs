@@ -52,7 +52,7 @@ fn reasons_that_are_not_known_are_other_ones() {
         panic!("a decline")
     };
     assert_eq!(reason, DeclineReason::Other);
-    let FromAgent::Released { reason, .. } = from_agent("released", &[("canceled", "evicted")]) else {
+    let FromAgent::Released { reason, .. } = from_agent("released", &[("drained", "evicted")]) else {
         panic!("a release")
     };
     assert_eq!(reason, ReleaseReason::Other);
@@ -106,7 +106,7 @@ fn a_refusal_that_is_not_known_lets_the_lease_go() {
     let refused = said_by_a_newer_peer(samples::to_agent(), "refused", &[("stale", "quarantined")]);
     let ToAgent::Refused { code, .. } = refused else { panic!("a refusal") };
     assert_eq!(code, RefusedCode::WrongState);
-    let refused = said_by_a_newer_peer(samples::bulk_to_agent(), "refused", &[("stale", "quarantined")]);
+    let refused = said_by_a_newer_peer(samples::bulk_to_agent(), "refused", &[("corrupt", "quarantined")]);
     let BulkToAgent::Refused { code, .. } = refused else { panic!("a refusal") };
     assert_eq!(code, RefusedCode::WrongState);
 }

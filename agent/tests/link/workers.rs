@@ -79,6 +79,9 @@ async fn a_slot_that_crashes_five_times_is_parked_and_the_api_is_told() {
     control
         .until("one healthy slot", |said| matches!(said, FromAgent::Slots { healthy: 1, .. }).then_some(()))
         .await;
+    // A slot that pauses is not healthy either; a job must not meet the worker that was just killed.
+    let parked = "The slot takes no more jobs until the agent is started again slot=0";
+    agent.wait("the parked slot", || agent.log().contains(parked).then_some(())).await;
     runs_a_job(&peer, &mut control, 1).await;
 }
 
