@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use insta::assert_snapshot;
 use spool_shared::job::Status;
 
 use crate::{
@@ -39,7 +38,7 @@ async fn a_finished_job_goes_with_its_files_when_its_retention_ends_and_is_gone_
     assert_eq!(results(world.folder()), 0);
     let itself = job["urls"]["self"].as_str().unwrap();
     for path in [itself.to_owned(), format!("{itself}/outputs/0"), format!("{itself}/events")] {
-        assert_snapshot!(problem(world.get(&path).await).await, @"410 gone: the job was deleted");
+        assert_eq!(problem(world.get(&path).await).await, "410 gone: the job was deleted", "{path}");
     }
     let outlook = world.app.store.outlook().await.unwrap();
     let counts = [Status::Succeeded, Status::Queued, Status::Assigned].map(|status| outlook.jobs[&status]);
