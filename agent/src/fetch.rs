@@ -10,8 +10,8 @@ use rustls::ClientConfig;
 use sha2::{Digest as _, Sha256};
 use spool_shared::{
     backoff::Backoff,
-    ids::{JobId, Token},
-    protocol::InputRef,
+    ids::{AgentId, JobId, Token},
+    protocol::{AGENT_HEADER, InputRef, LEASE_HEADER},
 };
 use tokio::{
     fs,
@@ -25,8 +25,6 @@ use crate::{
     worker::protocol::Input,
 };
 
-/// The header that proves the lease.
-const LEASE_HEADER: &str = "X-Spool-Lease";
 /// How often one picture is asked for.
 const TRIES: u32 = 5;
 const FIRST_WINDOW: Duration = Duration::from_millis(200);
@@ -73,6 +71,7 @@ impl FetchError {
 pub struct Fetcher {
     client: reqwest::Client,
     address: Address,
+    agent: AgentId,
     token: Option<Secret>,
 }
 
@@ -80,6 +79,7 @@ impl Fetcher {
     /// `tls` is needed for an encrypted address alone.
     pub fn new(
         address: Address,
+        agent: AgentId,
         token: Option<Secret>,
         tls: Option<Arc<ClientConfig>>,
     ) -> Result<Self, reqwest::Error> {
@@ -94,7 +94,7 @@ impl Fetcher {
             Some(tls) => builder.tls_backend_preconfigured((*tls).clone()),
             None => builder.tls_backend_preconfigured(crate::tls::without_roots()),
         };
-        Ok(Self { client: builder.build()?, address, token })
+        Ok(Self { client: builder.build()?, address, agent, token })
     }
 
     /// Fetches all of a lease's inputs into `folder`, in order.
@@ -151,6 +151,7 @@ impl Fetcher {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token.reveal());
         }
+        request = request.header(AGENT_HEADER, self.agent.to_string());
         let mut answer = request.header(LEASE_HEADER, lease.reveal()).send().await?;
         if answer.status() != reqwest::StatusCode::OK {
             return Err(FetchError::Status(answer.status().as_u16()));

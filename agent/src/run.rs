@@ -132,14 +132,19 @@ impl Agent {
             labels: config.labels.clone(),
             price_per_hour: config.price_per_hour,
         };
-        let dialer = Dialer { address: config.server.clone(), token: config.token.clone(), tls: tls.clone() };
+        let dialer = Dialer {
+            address: config.server.clone(),
+            agent: Some(identity.id),
+            token: config.token.clone(),
+            tls: tls.clone(),
+        };
         let mut agent = Self {
             state: AgentState::new(card, slots, scratch.jobs(), config.drain),
             slots: HashMap::new(),
             outbox: Outbox::default(),
             bulk: BulkHandle::default(),
             dialer,
-            fetcher: Fetcher::new(config.server.clone(), config.token.clone(), tls)?,
+            fetcher: Fetcher::new(config.server.clone(), identity.id, config.token.clone(), tls)?,
             stall: config.stalls.upload,
             jobs: scratch.jobs(),
             under_way: HashMap::new(),

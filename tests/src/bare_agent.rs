@@ -12,15 +12,15 @@ use spool_shared::{
     class::Class,
     ids::{AgentId, BootId, JobId, Token},
     protocol::{
-        AgentCard, CONTROL_PATH, FromAgent, HeldLease, Offer, Output, SlotReport, Timings, ToAgent, VERSION,
-        Wire, decode, encode,
+        AGENT_HEADER, AgentCard, CONTROL_PATH, FromAgent, HeldLease, Offer, Output, SlotReport, Timings,
+        ToAgent, VERSION, Wire, decode, encode,
     },
     workflow::Workflow,
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Message, protocol::WebSocketConfig},
+    tungstenite::{Message, client::IntoClientRequest as _, protocol::WebSocketConfig},
 };
 
 use crate::{PATIENCE, bulk::BulkLink, within};
@@ -30,6 +30,7 @@ pub(crate) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 /// A connected agent. Dropping it closes its socket without a word. It speaks through its [`Voice`].
 pub struct BareAgent {
     pub name: String,
+    pub program: Program,
     address: String,
     voice: Voice,
     incoming: mpsc::UnboundedReceiver<ToAgent>,
@@ -46,6 +47,33 @@ pub struct Voice {
 /// The leases that heartbeats list.
 type Held = Arc<Mutex<BTreeMap<JobId, Token>>>;
 
+/// What an agent is known by: its id, and the start of its program.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    pub id: AgentId,
+    pub boot: BootId,
+}
+
+impl Program {
+    /// An agent that nobody knows yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { id: AgentId::from_random(rand::random()), boot: BootId::from_random(rand::random()) }
+    }
+
+    /// The same agent after a restart.
+    #[must_use]
+    pub fn restarted(self) -> Self {
+        Self { boot: BootId::from_random(rand::random()), ..self }
+    }
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// A hand-out.
 #[derive(Debug, Clone, Copy)]
 pub struct Assigned {
@@ -57,10 +85,13 @@ pub struct Assigned {
 impl BareAgent {
     /// Connects to a replica and is welcomed; offers every class.
     pub async fn dial(name: &str, address: &str, slots: u32) -> Self {
-        let mut socket = open::<FromAgent>(address, CONTROL_PATH).await;
-        let hello = hello(name, slots);
-        socket.send(binary(&hello)).await.expect("hello is sent");
-        let heartbeat = match within(PATIENCE, "welcome", heard(&mut socket)).await {
+        Self::dial_as(Program::new(), name, address, slots).await
+    }
+
+    /// As [`BareAgent::dial`], as a program that may be known.
+    pub async fn dial_as(program: Program, name: &str, address: &str, slots: u32) -> Self {
+        let (socket, greeting) = greeted(program, name, address, slots).await;
+        let heartbeat = match greeting {
             Some(ToAgent::Welcome { heartbeat_ms, .. }) => Duration::from_millis(heartbeat_ms),
             other => panic!("{other:?} instead of welcome"),
         };
@@ -69,12 +100,17 @@ impl BareAgent {
         let held = Held::default();
         let link = tokio::spawn(run(socket, to_send, deliver, held.clone(), heartbeat));
         let voice = Voice { outgoing, held };
-        Self { name: name.to_owned(), address: address.to_owned(), voice, incoming, link }
+        Self { name: name.to_owned(), program, address: address.to_owned(), voice, incoming, link }
     }
 
     /// The next message of the API but `beat`.
     pub async fn hears(&mut self) -> ToAgent {
         within(PATIENCE, "a message of the API", self.incoming.recv()).await.expect("the API goes on talking")
+    }
+
+    /// Whether the API closes the socket and says nothing more.
+    pub async fn is_cut_off(&mut self) -> bool {
+        within(PATIENCE, "the end of the socket", self.incoming.recv()).await.is_none()
     }
 
     /// The next hand-out; what else the API says meanwhile is passed over.
@@ -84,7 +120,7 @@ impl BareAgent {
 
     /// Opens a bulk socket to the same replica.
     pub async fn bulk(&self) -> BulkLink {
-        BulkLink::open(&self.address).await
+        BulkLink::open(&self.address, self.program.id).await
     }
 
     /// Takes every job and ends it at once with a small stored picture, several at a time, until the API goes.
@@ -138,6 +174,15 @@ impl Voice {
         self.outgoing.send(message).expect("the socket is open");
     }
 
+    /// Says the same again and again, until the socket is closed.
+    pub fn floods(&self, message: &FromAgent, times: usize) {
+        for _ in 0..times {
+            if self.outgoing.send(message.clone()).is_err() {
+                return;
+            }
+        }
+    }
+
     /// Says that the hand-out arrived.
     pub fn accepts(&self, Assigned { job, token, .. }: Assigned) {
         self.says(FromAgent::Accepted { job, token });
@@ -166,11 +211,25 @@ impl Drop for BareAgent {
     }
 }
 
+/// What the API answers to the hello of such a program; the socket closes.
+pub async fn greeting(program: Program, address: &str) -> Option<ToAgent> {
+    greeted(program, "bare", address, 1).await.1
+}
+
+async fn greeted(program: Program, name: &str, address: &str, slots: u32) -> (Socket, Option<ToAgent>) {
+    let mut socket = open::<FromAgent>(address, CONTROL_PATH, program.id).await;
+    socket.send(binary(&hello(program, name, slots))).await.expect("hello is sent");
+    let greeting = within(PATIENCE, "an answer to hello", heard(&mut socket)).await;
+    (socket, greeting)
+}
+
 /// A WebSocket to an agent's route, with the protocol's limits and without Nagle's delay.
-pub(crate) async fn open<T: Wire>(address: &str, path: &str) -> Socket {
+pub(crate) async fn open<T: Wire>(address: &str, path: &str, agent: AgentId) -> Socket {
     let config = WebSocketConfig::default().max_message_size(Some(T::MAX_BYTES));
     let url = format!("ws://{address}{path}");
-    let connecting = Box::pin(connect_async_with_config(&url, Some(config), true));
+    let mut request = url.as_str().into_client_request().expect("an address");
+    request.headers_mut().insert(AGENT_HEADER, agent.to_string().parse().expect("an id is a header"));
+    let connecting = Box::pin(connect_async_with_config(request, Some(config), true));
     let connected = within(PATIENCE, &url, connecting).await;
     connected.unwrap_or_else(|error| panic!("{url}: {error}")).0
 }
@@ -226,7 +285,7 @@ fn leases(held: &Held) -> Vec<HeldLease> {
     held.iter().map(|(job, token)| HeldLease { job: *job, token: *token }).collect()
 }
 
-fn hello(name: &str, slots: u32) -> FromAgent {
+fn hello(program: Program, name: &str, slots: u32) -> FromAgent {
     let offer = |workflow: Workflow| Offer {
         workflow,
         engine: "scripted".to_owned(),
@@ -235,8 +294,8 @@ fn hello(name: &str, slots: u32) -> FromAgent {
     FromAgent::Hello {
         protocol: VERSION,
         agent: AgentCard {
-            id: AgentId::from_random(rand::random()),
-            boot: BootId::from_random(rand::random()),
+            id: program.id,
+            boot: program.boot,
             name: name.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             gpus: Vec::new(),

@@ -2,7 +2,10 @@
 
 use futures_util::SinkExt;
 use sha2::{Digest, Sha256};
-use spool_shared::protocol::{BULK_PATH, BulkFromAgent, BulkToAgent, Output, Part, RefusedCode};
+use spool_shared::{
+    ids::AgentId,
+    protocol::{BULK_PATH, BulkFromAgent, BulkToAgent, Output, Part, RefusedCode},
+};
 
 use crate::{
     PATIENCE,
@@ -16,8 +19,8 @@ pub struct BulkLink {
 }
 
 impl BulkLink {
-    pub(crate) async fn open(address: &str) -> Self {
-        Self { socket: open::<BulkFromAgent>(address, BULK_PATH).await, uploads: 0 }
+    pub(crate) async fn open(address: &str, agent: AgentId) -> Self {
+        Self { socket: open::<BulkFromAgent>(address, BULK_PATH, agent).await, uploads: 0 }
     }
 
     /// Sends a PNG of 8 × 8 pixels as the job's first output; it fits one chunk.

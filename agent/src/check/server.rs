@@ -66,7 +66,7 @@ async fn walk(config: &Config, lines: &mut Vec<Line>) -> bool {
             return false;
         }
     };
-    let dialer = Dialer { address: config.server.clone(), token: config.token.clone(), tls };
+    let dialer = Dialer { address: config.server.clone(), agent: None, token: config.token.clone(), tls };
     let said = dialer.terms().await;
     let before = lines.len();
     lines.extend(judge(said, config.server.is_encrypted(), config.token.is_some()));

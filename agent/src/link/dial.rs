@@ -4,7 +4,10 @@ use std::{io, sync::Arc, time::Duration};
 
 use rustls::ClientConfig;
 use socket2::{SockRef, TcpKeepalive};
-use spool_shared::protocol::{MAX_CONTROL_BYTES, OLDEST_AGENT_HEADER, VERSION_HEADER};
+use spool_shared::{
+    ids::AgentId,
+    protocol::{AGENT_HEADER, MAX_CONTROL_BYTES, OLDEST_AGENT_HEADER, VERSION_HEADER},
+};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
@@ -61,6 +64,8 @@ pub struct Terms {
 #[derive(Debug, Clone)]
 pub struct Dialer {
     pub address: Address,
+    /// Who dials; nobody where it is only looked whether the API is there.
+    pub agent: Option<AgentId>,
     pub token: Option<Secret>,
     /// Needed for `wss` alone.
     pub tls: Option<Arc<ClientConfig>>,
@@ -88,6 +93,11 @@ impl Dialer {
 
     async fn open(&self, url: &Url, max_message: usize) -> Result<(Socket, Response), DialError> {
         let mut request = url.as_str().into_client_request().map_err(refusal)?;
+        if let Some(agent) = self.agent {
+            let agent = HeaderValue::try_from(agent.to_string())
+                .map_err(|error| DialError::Handshake(error.to_string()))?;
+            request.headers_mut().insert(AGENT_HEADER, agent);
+        }
         if let Some(token) = &self.token {
             let mut value = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
                 .map_err(|error| DialError::Handshake(error.to_string()))?;

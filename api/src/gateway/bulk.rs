@@ -6,9 +6,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{Message, MessageStream, Session};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use spool_shared::protocol::{
-    BulkFromAgent, BulkToAgent, DecodeError, HeldLease, MAX_BULK_BYTES, MAX_PREVIEW_BYTES, RefusedCode,
-    WINDOW_BYTES, decode, encode,
+use spool_shared::{
+    ids::AgentId,
+    protocol::{
+        AGENT_HEADER, BulkFromAgent, BulkToAgent, DecodeError, HeldLease, MAX_BULK_BYTES, MAX_PREVIEW_BYTES,
+        RefusedCode, WINDOW_BYTES, decode, encode,
+    },
 };
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
@@ -17,7 +20,7 @@ use super::{Gateway, handshake, outcome::MAX_FILE_BYTES};
 use crate::{
     measure::{self, Open},
     storage::{ResultFile, Upload, UploadError},
-    store::StoreError,
+    store::{Speaker, StoreError},
 };
 
 /// How many files one agent may send at once: one for each of its slots would be enough.
@@ -35,17 +38,21 @@ pub(super) async fn connect(
     body: web::Payload,
     gateway: web::Data<Gateway>,
 ) -> actix_web::Result<HttpResponse> {
+    let Some(agent) = handshake::agent(&request) else {
+        return Ok(HttpResponse::BadRequest().body(format!("{AGENT_HEADER} must name the agent")));
+    };
     let (response, session, stream) = match handshake::open(&request, body, MAX_BULK_BYTES)? {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused),
     };
-    let bulk = Bulk { gateway: gateway.get_ref().clone(), uploads: HashMap::new() };
+    let bulk = Bulk { gateway: gateway.get_ref().clone(), agent, uploads: HashMap::new() };
     actix_web::rt::spawn(bulk.serve(session, stream));
     Ok(response)
 }
 
 struct Bulk {
     gateway: Gateway,
+    agent: AgentId,
     uploads: HashMap<u32, Receiving>,
 }
 
@@ -129,7 +136,7 @@ impl Bulk {
     }
 
     async fn preview(&self, lease: HeldLease, seq: u64, bytes: &[u8]) -> Result<(), StoreError> {
-        self.gateway.inner.store.preview(&lease, seq, bytes).await.map(|_| ())
+        self.gateway.inner.store.preview(self.speaker(), &lease, seq, bytes).await.map(|_| ())
     }
 
     async fn begin(
@@ -198,9 +205,13 @@ impl Bulk {
         }
     }
 
-    /// A token that is not valid any more writes nothing.
+    fn speaker(&self) -> Speaker<'_> {
+        Speaker { agent: self.agent, identity: "" }
+    }
+
+    /// A token that is not valid any more, or another agent's, writes nothing.
     async fn holds(&self, lease: &HeldLease) -> Result<(), RefusedCode> {
-        match self.gateway.inner.store.holds(lease).await {
+        match self.gateway.inner.store.holds(self.speaker(), lease).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(RefusedCode::Stale),
             Err(error) => {

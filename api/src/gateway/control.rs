@@ -15,7 +15,13 @@ use spool_shared::{
 use tokio::{sync::mpsc, time::Instant};
 use tracing::{Instrument as _, info, info_span, warn};
 
-use super::{Gateway, admission, chains::Chains, handshake, inbound};
+use super::{
+    Gateway, admission,
+    chains::{Chains, Overflow},
+    flood::Flood,
+    goodbye::Goodbye,
+    handshake, inbound,
+};
 use crate::{
     measure::Open,
     store::{Greeting, Presence, Readopted, StoreError},
@@ -25,6 +31,10 @@ use crate::{
 const HELLO: Duration = Duration::from_secs(5);
 /// How long the socket may take to take a message.
 const SEND: Duration = Duration::from_secs(10);
+/// How long a goodbye waits for its record in the store.
+const RECORD: Duration = Duration::from_secs(1);
+/// The most leases that one message may list.
+const MAX_LEASES: usize = 1_024;
 /// How often a quiet socket is pinged, so that no proxy closes it.
 const PING: Duration = Duration::from_secs(15);
 /// The most slots that one agent may announce.
@@ -54,22 +64,9 @@ struct Hello {
     leases: Vec<HeldLease>,
 }
 
-/// Why a connection is ended by the server.
-struct Goodbye {
-    code: &'static str,
-    message: String,
-    retry_after: Duration,
-}
-
-impl Goodbye {
-    fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retry_after: Duration::from_secs(30) }
-    }
-}
-
 async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream) {
     let said = tokio::time::timeout(HELLO, hello(&mut stream)).await;
-    let said = said.unwrap_or_else(|_| Err(Goodbye::new("protocol", "no hello within five seconds")));
+    let said = said.unwrap_or_else(|_| Err(Goodbye::protocol("no hello within five seconds")));
     let admitted = said.and_then(|hello| {
         admission::admit(&hello.agent.version, gateway.inner.oldest_agent.as_ref())
             .map_err(|sentence| Goodbye::new("agent_too_old", sentence))?;
@@ -93,18 +90,17 @@ async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream
                     "Agent {} is connected with {} slots", hello.agent.name, hello.slots
                 );
                 gateway.inner.bell.ring();
-                let connection = Connection { gateway: gateway.clone(), agent, nonce };
+                let slots = hello.slots;
+                let connection = Connection { gateway: gateway.clone(), agent, nonce, slots };
                 match send(&mut session, &welcome).await {
                     Ok(()) => connection.run(&mut session, &mut stream, outbox).await,
                     Err(Closed) => End::Lost,
                 }
             }
-            Ok(Err(goodbye)) => End::Parted(Some(goodbye)),
+            Ok(Err(goodbye)) => End::Refused(goodbye),
             Err(error) => {
                 warn!(%error, "The agent could not be greeted: {error}");
-                let retry_after = Duration::from_secs(1);
-                let message = "the server cannot reach its store".to_owned();
-                End::Parted(Some(Goodbye { code: "unavailable", message, retry_after }))
+                End::Parted(Some(Goodbye::unavailable()))
             }
         };
         gateway.inner.agents.leave(nonce);
@@ -122,6 +118,8 @@ enum End {
     Bye,
     /// The server ended it; no grace begins, the agent keeps its leases.
     Parted(Option<Goodbye>),
+    /// The agent was never let in.
+    Refused(Goodbye),
 }
 
 async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Session, end: End) {
@@ -130,7 +128,7 @@ async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Sess
         End::Lost => {
             info!("The connection to the agent closed");
             session.close(None).await.ok();
-            store.closed(agent, nonce, gateway.inner.times.grace).await
+            store.closed(agent, nonce, Some(gateway.inner.times.grace)).await
         }
         End::Bye => {
             info!("The agent left");
@@ -138,12 +136,16 @@ async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Sess
             store.bury(agent, Some(nonce)).await.map(|_| ())
         }
         End::Parted(goodbye) => {
+            // Before the agent hears it, and before the server of this socket ends: nothing new goes to it from now on.
+            let recorded = tokio::time::timeout(RECORD, store.closed(agent, nonce, None)).await;
             match goodbye {
                 Some(goodbye) => part(session, goodbye).await,
                 None => drop(session.close(None).await),
             }
-            Ok(())
+            // Without the record, what is handed out meanwhile goes back uncounted when the agent is connected again.
+            recorded.unwrap_or(Ok(()))
         }
+        End::Refused(goodbye) => return part(session, goodbye).await,
     };
     match recorded {
         // The reaper finds out by itself.
@@ -157,26 +159,27 @@ async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
         match stream.next().await {
             Some(Ok(Message::Binary(bytes))) => break decode::<FromAgent>(&bytes),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-            _ => return Err(Goodbye::new("protocol", "the first message must be a binary hello")),
+            _ => return Err(Goodbye::protocol("the first message must be a binary hello")),
         }
     };
     match said {
         Ok(FromAgent::Hello { protocol, .. }) if protocol != VERSION => {
             let message = format!("this server speaks protocol {VERSION}, the agent {protocol}");
-            Err(Goodbye::new("protocol", message))
+            Err(Goodbye::protocol(message))
         }
         // None at all is fine: an agent that is draining, or whose slots are all parked, may still hold leases.
         Ok(FromAgent::Hello { slots, .. }) if slots > MAX_SLOTS => {
-            Err(Goodbye::new("protocol", format!("slots must be at most {MAX_SLOTS}, not {slots}")))
+            Err(Goodbye::protocol(format!("slots must be at most {MAX_SLOTS}, not {slots}")))
         }
         Ok(FromAgent::Hello { agent, .. }) if agent.name.is_empty() || agent.name.chars().count() > 64 => {
-            Err(Goodbye::new("protocol", "an agent's name has 1 to 64 characters"))
+            Err(Goodbye::protocol("an agent's name has 1 to 64 characters"))
         }
+        Ok(FromAgent::Hello { leases, .. }) if leases.len() > MAX_LEASES => Err(too_many_leases()),
         Ok(FromAgent::Hello { agent, offers, slots, leases, .. }) => {
             Ok(Hello { agent, offers, slots, leases })
         }
-        Ok(_) => Err(Goodbye::new("protocol", "the first message must be hello")),
-        Err(error) => Err(Goodbye::new("protocol", error.to_string())),
+        Ok(_) => Err(Goodbye::protocol("the first message must be hello")),
+        Err(error) => Err(Goodbye::protocol(error.to_string())),
     }
 }
 
@@ -190,8 +193,7 @@ async fn welcome(
     let presence = Presence { nonce, identity: "", card: agent, offers, slots: *slots, held: leases };
     match inner.store.hello(&presence).await? {
         Greeting::Duplicate => {
-            let message = "another agent with this id is connected";
-            return Ok(Err(Goodbye::new("duplicate_agent", message)));
+            return Ok(Err(Goodbye::duplicate()));
         }
         Greeting::Welcome { requeued: 0 } => {}
         Greeting::Welcome { requeued } => {
@@ -224,6 +226,7 @@ struct Connection {
     gateway: Gateway,
     agent: AgentId,
     nonce: Nonce,
+    slots: u32,
 }
 
 impl Connection {
@@ -239,11 +242,15 @@ impl Connection {
         let session_end = self.gateway.session_end();
         let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
         let mut heard = Instant::now();
+        let mut flood = Flood::new(self.slots, heard.into_std());
         let end = loop {
+            if handler.is_struck_out() {
+                break End::Parted(Some(Goodbye::foreign_leases()));
+            }
             tokio::select! {
                 biased;
-                () = leaving.cancelled() => break End::Parted(Some(restarting())),
-                () = session_end.cancelled() => break End::Parted(Some(another_session())),
+                () = leaving.cancelled() => break End::Parted(Some(Goodbye::restarting())),
+                () = session_end.cancelled() => break End::Parted(Some(Goodbye::another_session())),
                 message = outbox.recv() => match message {
                     Some(message) => {
                         let parting = matches!(message, ToAgent::Goodbye { .. });
@@ -259,6 +266,7 @@ impl Connection {
                 },
                 message = stream.next() => {
                     heard = Instant::now();
+                    if !flood.admits(heard.into_std()) { break End::Parted(Some(Goodbye::flood())) }
                     match self.take(message, session, &handler, &mut chains).await {
                         Ok(()) => {}
                         Err(end) => break end,
@@ -288,7 +296,7 @@ impl Connection {
             Some(Ok(Message::Ping(bytes))) => return session.pong(&bytes).await.map_err(|_| End::Lost),
             Some(Ok(Message::Pong(_) | Message::Nop)) => return Ok(()),
             Some(Ok(Message::Text(_) | Message::Continuation(_))) => {
-                return Err(End::Parted(Some(Goodbye::new("protocol", "messages are whole and binary"))));
+                return Err(End::Parted(Some(Goodbye::protocol("messages are whole and binary"))));
             }
             Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Lost),
         };
@@ -298,38 +306,35 @@ impl Connection {
                 warn!(message.name = %name, "The agent sent {name:?}, which this version does not know");
                 return Ok(());
             }
-            Err(error) => return Err(End::Parted(Some(Goodbye::new("protocol", error.to_string())))),
+            Err(error) => return Err(End::Parted(Some(Goodbye::protocol(error.to_string())))),
         };
         match inbound::subject(&message) {
-            Some(job) => chains.push(job, message),
+            Some(job) => {
+                chains.push(job, message).map_err(|Overflow| End::Parted(Some(Goodbye::flood())))?;
+            }
+            None if listed(&message) > MAX_LEASES => return Err(End::Parted(Some(too_many_leases()))),
             None => match handler.about_itself(message, |job| chains.is_busy(job)).await {
                 inbound::Answer::Say(answer) => send(session, &answer).await.map_err(|_| End::Lost)?,
                 inbound::Answer::Nothing => {}
                 inbound::Answer::Bye => return Err(End::Bye),
                 // Presence ended, for silence or a newer connection: the agent has to introduce itself again.
-                inbound::Answer::Unknown => return Err(End::Parted(Some(unknown()))),
+                inbound::Answer::Unknown => return Err(End::Parted(Some(Goodbye::unknown()))),
             },
         }
         Ok(())
     }
 }
 
-fn restarting() -> Goodbye {
-    // Agents that hold leases come back within two seconds, however long they are asked to wait.
-    let retry_after = Duration::from_millis(rand::random_range(0..2_000));
-    Goodbye { retry_after, ..Goodbye::new("restarting", "the server goes away; leases stay valid") }
-}
-
-fn another_session() -> Goodbye {
-    let retry_after = Duration::from_millis(rand::random_range(0..500));
-    Goodbye { retry_after, ..Goodbye::new("session", "the session ended; its jobs are gone") }
-}
-
-fn unknown() -> Goodbye {
-    Goodbye {
-        retry_after: Duration::ZERO,
-        ..Goodbye::new("unknown", "this connection is not the agent's any more")
+/// How many leases a message about the agent itself lists.
+fn listed(message: &FromAgent) -> usize {
+    match message {
+        FromAgent::Heartbeat { leases, .. } => leases.len(),
+        _ => 0,
     }
+}
+
+fn too_many_leases() -> Goodbye {
+    Goodbye::protocol(format!("a message lists at most {MAX_LEASES} leases"))
 }
 
 /// The socket does not take any more.

@@ -6,7 +6,10 @@ use actix_web::{
 };
 use actix_ws::{MessageStream, Session};
 use semver::Version;
-use spool_shared::protocol::{OLDEST_AGENT_HEADER, VERSION, VERSION_HEADER};
+use spool_shared::{
+    ids::AgentId,
+    protocol::{AGENT_HEADER, OLDEST_AGENT_HEADER, VERSION, VERSION_HEADER},
+};
 
 /// Opens a WebSocket for an agent. A browser is refused: it sends an `Origin`, an agent never does.
 pub(super) fn open(
@@ -29,4 +32,9 @@ pub(super) fn tell_terms(response: &mut HttpResponse, oldest: Option<&Version>) 
     if let Some(oldest) = oldest.and_then(|oldest| HeaderValue::try_from(oldest.to_string()).ok()) {
         headers.insert(HeaderName::from_static(OLDEST_AGENT_HEADER), oldest);
     }
+}
+
+/// The agent that a request names. Whether it is who it says shows when it speaks of a lease.
+pub(super) fn agent(request: &HttpRequest) -> Option<AgentId> {
+    request.headers().get(AGENT_HEADER)?.to_str().ok()?.parse().ok()
 }

@@ -1,16 +1,20 @@
 //! What an agent says, and what the store makes of it.
 
+use std::{cell::Cell, rc::Rc};
+
 use futures_util::future::LocalBoxFuture;
 use spool_shared::{
     ids::{AgentId, JobId, Nonce},
     job::Progress,
     protocol::{FromAgent, HeldLease, RefusedCode, ReleaseReason, SlotReport, ToAgent},
 };
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{Gateway, control::MAX_SLOTS, outcome};
-use crate::store::{Failure, Readiness, Reported, StoreError, Told};
+use crate::store::{Failure, Freed, Readiness, Reported, StoreError, Told};
 
+/// How often an agent may speak of a lease that is another agent's.
+const STRIKES: u32 = 5;
 /// The longest reason of a pause that is kept, characters.
 const MAX_PAUSE_CHARS: usize = 300;
 
@@ -48,11 +52,18 @@ pub(super) struct Handler {
     gateway: Gateway,
     agent: AgentId,
     nonce: Nonce,
+    /// How often the agent spoke of a lease that is another agent's.
+    foreign: Rc<Cell<u32>>,
 }
 
 impl Handler {
     pub(super) fn new(gateway: Gateway, agent: AgentId, nonce: Nonce) -> Self {
-        Self { gateway, agent, nonce }
+        Self { gateway, agent, nonce, foreign: Rc::default() }
+    }
+
+    /// Whether the agent spoke of other agents' leases too often for a mistake.
+    pub(super) fn is_struck_out(&self) -> bool {
+        self.foreign.get() >= STRIKES
     }
 
     /// The function that [`super::chains::Chains`] calls.
@@ -76,30 +87,32 @@ impl Handler {
         match message {
             FromAgent::Accepted { job, token } => {
                 let lease = HeldLease { job, token };
-                Ok(refused(lease, store.accept(&lease).await?))
+                Ok(self.refused(lease, store.accept(self.agent, &lease).await?))
             }
             FromAgent::Declined { job, token, reason } => {
                 let lease = HeldLease { job, token };
                 info!(job.id = %job, reason = %reason, "The agent declined job {job}: {reason}");
-                self.freed_by(store.decline(&lease).await?);
-                Ok(None)
+                let told = store.decline(self.agent, &lease).await?;
+                self.freed_by(told);
+                Ok(self.refused(lease, told).filter(|_| told == Told::Foreign))
             }
             FromAgent::Started { job, token, slot } => {
                 let lease = HeldLease { job, token };
-                Ok(refused(lease, store.start(&lease, slot).await?))
+                Ok(self.refused(lease, store.start(self.agent, &lease, slot).await?))
             }
             FromAgent::Progress { job, token, seq, phase, step, steps, fraction } => {
                 let lease = HeldLease { job, token };
                 let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { 0.0 };
-                match store.progress(&lease, &Progress { seq, phase, step, steps, fraction }).await? {
+                let report = Progress { seq, phase, step, steps, fraction };
+                match store.progress(self.agent, &lease, &report).await? {
                     Reported::Version(_) => Ok(None),
-                    Reported::Told(told) => Ok(refused(lease, told)),
+                    Reported::Told(told) => Ok(self.refused(lease, told)),
                 }
             }
             FromAgent::Succeeded { job, token, outputs, timings } => {
                 let lease = HeldLease { job, token };
                 let told = match outcome::check(&self.gateway.inner.storage, &lease, &outputs).await {
-                    Ok(()) => store.succeed(&lease, outputs, timings).await?,
+                    Ok(()) => store.succeed(self.agent, &lease, outputs, timings).await?,
                     Err(code) => Told::Refused(code),
                 };
                 Ok(Some(self.settled(lease, told)))
@@ -110,7 +123,8 @@ impl Handler {
                 let failure = outcome::bounded(Failure { code, message, hint, retryable });
                 // So that failures of one cause do not come back in step: the delay and up to 1.5 times it more.
                 let delay = self.gateway.inner.times.retry.mul_f64(rand::random_range(1.0..2.5));
-                Ok(Some(self.settled(lease, store.fail(&lease, failure, delay).await?)))
+                let told = store.fail(self.agent, &lease, failure, delay).await?;
+                Ok(Some(self.settled(lease, told)))
             }
             FromAgent::Released { job, token, reason } => {
                 self.released(HeldLease { job, token }, reason).await
@@ -122,11 +136,19 @@ impl Handler {
     async fn released(&self, lease: HeldLease, reason: ReleaseReason) -> Result<Option<ToAgent>, StoreError> {
         let store = &self.gateway.inner.store;
         // Whatever the reason: a lease that is still valid is given back, one that is not frees its place.
-        if reason == ReleaseReason::Drained || !store.freed(self.agent, &lease).await? {
-            let told = store.release(&lease).await?;
-            if let Told::Refused(_) = told {
-                store.freed(self.agent, &lease).await?;
-            }
+        let freed = match reason {
+            ReleaseReason::Drained => Freed::Held,
+            _ => store.freed(self.agent, &lease).await?,
+        };
+        let told = match freed {
+            Freed::Now => Told::Done,
+            Freed::Foreign => Told::Foreign,
+            Freed::Held => store.release(self.agent, &lease).await?,
+        };
+        match told {
+            Told::Foreign => return Ok(self.refused(lease, told)),
+            Told::Refused(_) => drop(store.freed(self.agent, &lease).await?),
+            Told::Done | Told::Already => {}
         }
         debug!(job.id = %lease.job, reason = %reason, "The agent released job {}", lease.job);
         self.gateway.inner.bell.ring();
@@ -183,7 +205,7 @@ impl Handler {
     /// Answers an ending.
     fn settled(&self, lease: HeldLease, told: Told) -> ToAgent {
         self.freed_by(told);
-        refused(lease, told).unwrap_or(ToAgent::Done { job: lease.job, token: lease.token })
+        self.refused(lease, told).unwrap_or(ToAgent::Done { job: lease.job, token: lease.token })
     }
 
     /// A place may be free, or a job may wait again.
@@ -192,17 +214,23 @@ impl Handler {
             self.gateway.inner.bell.ring();
         }
     }
-}
 
-fn refused(lease: HeldLease, told: Told) -> Option<ToAgent> {
-    match told {
-        Told::Done | Told::Already => None,
-        Told::Refused(code) => {
-            // Not an error: an agent that was believed dead learns here that its work went on elsewhere.
-            if code != RefusedCode::Canceled {
-                info!(job.id = %lease.job, refused.code = %code, "Refused what the agent said of job {}", lease.job);
+    fn refused(&self, lease: HeldLease, told: Told) -> Option<ToAgent> {
+        let code = match told {
+            Told::Done | Told::Already => return None,
+            Told::Refused(code) => {
+                // Not an error: an agent that was believed dead learns here that its work went on elsewhere.
+                if code != RefusedCode::Canceled {
+                    info!(job.id = %lease.job, refused.code = %code, "Refused what the agent said of job {}", lease.job);
+                }
+                code
             }
-            Some(ToAgent::Refused { job: lease.job, token: lease.token, code })
-        }
+            Told::Foreign => {
+                self.foreign.set(self.foreign.get() + 1);
+                error!(job.id = %lease.job, "The agent spoke under the lease of another agent for job {}", lease.job);
+                RefusedCode::Stale
+            }
+        };
+        Some(ToAgent::Refused { job: lease.job, token: lease.token, code })
     }
 }

@@ -7,6 +7,8 @@ mod admission;
 mod bulk;
 mod chains;
 mod control;
+mod flood;
+mod goodbye;
 mod handshake;
 mod inbound;
 mod outcome;

@@ -5,17 +5,21 @@ use actix_web::{
     http::header::{self, HeaderName},
     web::{Data, Path},
 };
-use spool_shared::{ids::Token, protocol::HeldLease};
+use spool_shared::{
+    ids::{AgentId, Token},
+    protocol::{AGENT_HEADER, HeldLease, LEASE_HEADER},
+};
 
 use super::{
     jobs::{StoredFile, id, send},
     problem::{Code, Problem},
 };
-use crate::{app::App, storage::input_path};
+use crate::{app::App, storage::input_path, store::Speaker};
 
 pub(super) const PATH: &str = "/api/agents/jobs/{id}/inputs/{index}";
-/// The header that carries the token of the lease: never the address, which ends up in logs.
-static LEASE: HeaderName = HeaderName::from_static("x-spool-lease");
+/// Headers carry agent and token: never the address, which ends up in logs.
+static LEASE: HeaderName = HeaderName::from_static(LEASE_HEADER);
+static AGENT: HeaderName = HeaderName::from_static(AGENT_HEADER);
 
 pub(super) async fn input(
     app: Data<App>,
@@ -27,11 +31,13 @@ pub(super) async fn input(
         return Err(Problem::new(Code::OriginRefused, "only agents fetch inputs here"));
     }
     let (job, index) = path.into_inner();
-    let token: Option<Token> =
-        request.headers().get(&LEASE).and_then(|value| value.to_str().ok()?.parse().ok());
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let token: Option<Token> = text(&LEASE).and_then(|text| text.parse().ok());
+    let agent: Option<AgentId> = text(&AGENT).and_then(|text| text.parse().ok());
     let no_lease = || Problem::new(Code::NotFound, "there is no such input under this lease");
     let lease = HeldLease { job: id(&job)?, token: token.ok_or_else(no_lease)? };
-    let input = app.store.input_for(&lease, index).await?.ok_or_else(no_lease)?;
+    let speaker = Speaker { agent: agent.ok_or_else(no_lease)?, identity: "" };
+    let input = app.store.input_for(speaker, &lease, index).await?.ok_or_else(no_lease)?;
     let file = StoredFile {
         path: input_path(&input.sha256).map_err(Problem::internal)?,
         content_type: &input.content_type,

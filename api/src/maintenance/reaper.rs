@@ -20,18 +20,29 @@ pub async fn reap(store: Store, bell: Bell, period: Duration, stop: Cancellation
     .await;
 }
 
-async fn pass(store: &Store, bell: &Bell) -> Result<(), StoreError> {
+pub(crate) async fn pass(store: &Store, bell: &Bell) -> Result<(), StoreError> {
     let Verdict::Due { leases, agents } = store.judge().await? else { return Ok(()) };
+    // One that cannot be judged must not keep the others.
     for agent in agents {
-        if let Some(requeued) = store.bury(agent, None).await? {
-            info!(agent.id = %agent, jobs = requeued, "Agent {agent} is gone; {requeued} jobs go on elsewhere");
-            bell.ring();
+        match store.bury(agent, None).await {
+            Ok(Some(requeued)) => {
+                info!(agent.id = %agent, jobs = requeued, "Agent {agent} is gone; {requeued} jobs go on elsewhere");
+                bell.ring();
+            }
+            Ok(None) => {}
+            Err(error) if error.is_general() => return Err(error),
+            Err(error) => warn!(agent.id = %agent, %error, "Agent {agent} could not be judged: {error}"),
         }
     }
     for job in leases {
-        if store.lapse(job).await? {
-            info!(job.id = %job, "The lease of job {job} lapsed");
-            bell.ring();
+        match store.lapse(job).await {
+            Ok(true) => {
+                info!(job.id = %job, "The lease of job {job} lapsed");
+                bell.ring();
+            }
+            Ok(false) => {}
+            Err(error) if error.is_general() => return Err(error),
+            Err(error) => warn!(job.id = %job, %error, "The lease of job {job} could not be judged: {error}"),
         }
     }
     Ok(())

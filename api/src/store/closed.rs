@@ -7,13 +7,20 @@ use spool_shared::ids::{AgentId, Nonce};
 use super::{Store, StoreError};
 
 impl Store {
-    /// Starts the grace in which the agent may come back. Ignored where a newer connection is the agent's.
-    pub async fn closed(&self, agent: AgentId, nonce: Nonce, grace: Duration) -> Result<(), StoreError> {
+    /// Nothing new is handed to the agent until it is back, and a grace begins if there is one. Ignored where a newer
+    /// connection is the agent's.
+    pub async fn closed(
+        &self,
+        agent: AgentId,
+        nonce: Nonce,
+        grace: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        let grace_ms = grace.map(|grace| grace.as_millis().to_string()).unwrap_or_default();
         let call = self
             .call(&self.scripts().closed)
             .arg("agent", agent.to_string())
             .arg("nonce", nonce.to_string())
-            .arg("grace_ms", u64::try_from(grace.as_millis()).unwrap_or(u64::MAX));
+            .arg("grace_ms", grace_ms);
         let reply = self.run(call).await?;
         match reply.word()? {
             "ok" | "unknown" => Ok(()),

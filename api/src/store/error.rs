@@ -21,6 +21,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it would befall every other call now, too.
+    #[must_use]
+    pub const fn is_general(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Session)
+    }
+
     pub(crate) fn contract(script: &str, what: &str) -> Self {
         Self::Inconsistent { place: format!("script {script}"), what: what.to_owned() }
     }

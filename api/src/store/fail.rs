@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use spool_shared::{
+    ids::AgentId,
     job::{FailureCode, FailureKind},
     protocol::HeldLease,
 };
@@ -41,6 +42,7 @@ impl Store {
     /// a reported failure.
     pub async fn fail(
         &self,
+        agent: AgentId,
         lease: &HeldLease,
         failure: Failure,
         delay: Duration,
@@ -50,14 +52,14 @@ impl Store {
             .map_err(|error| StoreError::record("output", error))?;
         let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
         let call = self
-            .call_for(&self.scripts().fail, lease)
+            .call_for(&self.scripts().fail, agent, lease)
             .arg("code", code.as_str())
             .arg("kind", FailureKind::of(code, retryable).as_str())
             .arg("blames", u8::from(code.blames_the_agent()))
             .arg("delay_ms", delay_ms)
             .arg("output", output);
         let reply = self.run(call).await?;
-        let told = Self::told(&reply)?;
+        let told = Told::of(&reply)?;
         if told == Told::Done {
             measure::ended(Ending::Failed, 1);
             let quarantined: String = reply.get(2)?;

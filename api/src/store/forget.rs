@@ -29,8 +29,8 @@ impl Store {
         }
     }
 
-    /// Finished jobs whose retention ended, oldest first.
-    pub async fn outlived(&self, limit: isize) -> Result<Vec<JobId>, StoreError> {
+    /// Finished jobs whose retention ended, oldest first, the first `skipped` left out.
+    pub async fn outlived(&self, skipped: usize, limit: usize) -> Result<Vec<JobId>, StoreError> {
         let mut redis = self.inner.redis.clone();
         let (seconds, micros): (u64, u64) = redis::cmd("TIME").query_async(&mut redis).await?;
         let ids: Vec<String> = redis::cmd("ZRANGEBYSCORE")
@@ -38,7 +38,7 @@ impl Store {
             .arg("-inf")
             .arg(seconds * 1_000 + micros / 1_000)
             .arg("LIMIT")
-            .arg(0)
+            .arg(skipped)
             .arg(limit)
             .query_async(&mut redis)
             .await?;

@@ -4,9 +4,19 @@ use spool_shared::{ids::AgentId, protocol::HeldLease};
 
 use super::{Store, StoreError};
 
+/// What became of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freed {
+    Now,
+    /// The lease is still valid, and the place therefore taken.
+    Held,
+    /// The lease is another agent's.
+    Foreign,
+}
+
 impl Store {
-    /// Frees the place. False where the lease is still valid and the place therefore taken.
-    pub async fn freed(&self, agent: AgentId, lease: &HeldLease) -> Result<bool, StoreError> {
+    /// Frees the place.
+    pub async fn freed(&self, agent: AgentId, lease: &HeldLease) -> Result<Freed, StoreError> {
         let call = self
             .call(&self.scripts().freed)
             .arg("agent", agent.to_string())
@@ -14,8 +24,9 @@ impl Store {
             .arg("token", lease.token.reveal());
         let reply = self.run(call).await?;
         match reply.word()? {
-            "ok" => Ok(true),
-            "held" => Ok(false),
+            "ok" => Ok(Freed::Now),
+            "held" => Ok(Freed::Held),
+            "foreign" => Ok(Freed::Foreign),
             _ => Err(reply.odd()),
         }
     }

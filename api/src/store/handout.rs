@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 use spool_shared::{
     class::Class,
+    ids::AgentId,
     protocol::{HeldLease, InputRef},
     workflow::Workflow,
 };
@@ -14,6 +15,15 @@ use super::{
     record::{Fields, parse_json},
     submit::Request,
 };
+
+/// Who asks for what belongs to a lease over a connection that began without a hello.
+#[derive(Debug, Clone, Copy)]
+pub struct Speaker<'a> {
+    /// As it calls itself.
+    pub agent: AgentId,
+    /// The name of its token; empty in open mode.
+    pub identity: &'a str,
+}
 
 /// The content of an `assign` message.
 #[derive(Debug, Clone)]
@@ -50,24 +60,31 @@ impl Store {
         }))
     }
 
-    /// Whether the lease is valid.
-    pub async fn holds(&self, lease: &HeldLease) -> Result<bool, StoreError> {
+    /// Whether the lease is valid and this agent's, and the agent is who its token says.
+    pub async fn holds(&self, speaker: Speaker<'_>, lease: &HeldLease) -> Result<bool, StoreError> {
         let mut redis = self.inner.redis.clone();
-        let token: Option<String> = redis::cmd("HGET")
+        let agent = speaker.agent.to_string();
+        let ((token, holder), identity): ((Option<String>, Option<String>), Option<String>) = redis::pipe()
+            .cmd("HMGET")
             .arg(self.keys().of("job", lease.job))
             .arg("token")
+            .arg("agent")
+            .hget(self.keys().of("agent", &agent), "identity")
             .query_async(&mut redis)
             .await?;
-        Ok(token == Some(lease.token.reveal()))
+        Ok(token == Some(lease.token.reveal())
+            && holder == Some(agent)
+            && identity.as_deref() == Some(speaker.identity))
     }
 
     /// The input of a job that the holder of its lease asks for.
     pub async fn input_for(
         &self,
+        speaker: Speaker<'_>,
         lease: &HeldLease,
         index: usize,
     ) -> Result<Option<StoredInput>, StoreError> {
-        if !self.holds(lease).await? {
+        if !self.holds(speaker, lease).await? {
             return Ok(None);
         }
         let key = self.keys().of("input", lease.job);

@@ -67,6 +67,8 @@ impl Store {
                 measure::ended(Ending::Lost, requeued);
                 Ok(Greeting::Welcome { requeued })
             }
+            // The answer to the same hello was lost.
+            "already" => Ok(Greeting::Welcome { requeued: 0 }),
             "duplicate" => Ok(Greeting::Duplicate),
             _ => Err(reply.odd()),
         }

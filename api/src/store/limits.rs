@@ -63,7 +63,7 @@ impl Limits {
         code
     }
 
-    fn table(&self) -> [(&'static str, u64); 28] {
+    fn table(&self) -> [(&'static str, u64); 29] {
         [
             ("ASSIGN_MS", self.assign_ms),
             ("LEASE_MS", self.lease_ms),
@@ -90,6 +90,8 @@ impl Limits {
             ("DURATIONS_KEPT", 32),
             ("BATCH", BATCH as u64),
             ("EVENTS_KEPT", 10_000),
+            // How long one sign of life of a replica counts.
+            ("ALIVE_MS", super::replica::ALIVE_MS),
             ("MAIL_KEPT_MS", 60 * SECOND),
             ("IDEMPOTENCY_MS", 24 * HOUR),
             ("IMAGE_MS", self.image_ms),

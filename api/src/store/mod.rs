@@ -13,6 +13,7 @@ mod script;
 mod scripts;
 
 mod accept;
+mod alive;
 mod beat;
 mod bury;
 mod cancel;
@@ -59,12 +60,14 @@ mod tests;
 pub use cancel::Canceled;
 pub use clear::{Cleared, PATIENCE as CLEAR_PATIENCE};
 pub use error::StoreError;
+pub use expire::Waiting;
 pub use fail::Failure;
 pub use feed::{Change, Feed, Letter, Mail, News, Note, NoteFeed, Noted};
 pub use find::Found;
 pub use fleet::{AgentRecord, Offered, SlotJob, SlotRecord};
 pub use forget::Forgotten;
-pub use handout::Handout;
+pub use freed::Freed;
+pub use handout::{Handout, Speaker};
 pub use hello::{Greeting, Presence};
 pub use image::{ImageId, InvalidImageId, KeptImage};
 pub use judge::Verdict;
@@ -88,7 +91,7 @@ use std::{
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use spool_shared::{
-    ids::{ReplicaId, SessionId},
+    ids::{AgentId, ReplicaId, SessionId},
     protocol::{HeldLease, RefusedCode},
 };
 
@@ -127,6 +130,19 @@ pub enum Told {
     /// It had been said before; the answer was lost on the way.
     Already,
     Refused(RefusedCode),
+    /// The lease is valid, but another agent's: the token was stolen, or leaked.
+    Foreign,
+}
+
+impl Told {
+    fn of(reply: &Reply) -> Result<Self, StoreError> {
+        Ok(match reply.word()? {
+            "ok" => Self::Done,
+            "already" => Self::Already,
+            "foreign" => Self::Foreign,
+            word => Self::Refused(RefusedCode::from_word(word).ok_or_else(|| reply.odd())?),
+        })
+    }
 }
 
 impl Store {
@@ -161,7 +177,10 @@ impl Store {
         let session = Mutex::new(session);
         let outlook = tokio::sync::Mutex::default();
         let inner = Inner { redis, pool, client, keys, scripts, limits, replica, session, outlook };
-        Ok(Self { inner: Arc::new(inner) })
+        let store = Self { inner: Arc::new(inner) };
+        // Before anything else: agents of a replica that seems dead are passed over.
+        store.sign_of_life().await?;
+        Ok(store)
     }
 
     /// The session that this handle speaks for.
@@ -200,19 +219,13 @@ impl Store {
 
     /// Calls a script that an agent's message about `lease` maps to.
     async fn tell(&self, call: Call<'_>) -> Result<Told, StoreError> {
-        Self::told(&self.run(call).await?)
+        Told::of(&self.run(call).await?)
     }
 
-    fn told(reply: &Reply) -> Result<Told, StoreError> {
-        Ok(match reply.word()? {
-            "ok" => Told::Done,
-            "already" => Told::Already,
-            word => Told::Refused(RefusedCode::from_word(word).ok_or_else(|| reply.odd())?),
-        })
-    }
-
-    fn call_for<'a>(&self, script: &'a Script, lease: &HeldLease) -> Call<'a> {
-        self.call(script).arg("job", lease.job.to_string()).arg("token", lease.token.reveal())
+    /// A call for what `agent`, known by its connection, says of `lease`.
+    fn call_for<'a>(&self, script: &'a Script, agent: AgentId, lease: &HeldLease) -> Call<'a> {
+        let call = self.call(script).arg("agent", agent.to_string());
+        call.arg("job", lease.job.to_string()).arg("token", lease.token.reveal())
     }
 }
 

@@ -2,12 +2,25 @@
 
 use spool_shared::{ids::JobId, protocol::HeldLease};
 
-use super::{Store, StoreError, Told};
+use super::{Speaker, Store, StoreError, Told};
 
 impl Store {
     /// Keeps the picture for a short while, if the lease is valid and the picture is newer than the last one.
-    pub async fn preview(&self, lease: &HeldLease, seq: u64, picture: &[u8]) -> Result<Told, StoreError> {
-        let call = self.call_for(&self.scripts().preview, lease).arg("seq", seq).arg("picture", picture);
+    pub async fn preview(
+        &self,
+        speaker: Speaker<'_>,
+        lease: &HeldLease,
+        seq: u64,
+        picture: &[u8],
+    ) -> Result<Told, StoreError> {
+        let call = self
+            .call(&self.scripts().preview)
+            .arg("agent", speaker.agent.to_string())
+            .arg("identity", speaker.identity)
+            .arg("job", lease.job.to_string())
+            .arg("token", lease.token.reveal())
+            .arg("seq", seq)
+            .arg("picture", picture);
         self.tell(call).await
     }
 

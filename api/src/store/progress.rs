@@ -1,6 +1,6 @@
 //! T5: the worker got further.
 
-use spool_shared::{job::Progress, protocol::HeldLease};
+use spool_shared::{ids::AgentId, job::Progress, protocol::HeldLease};
 
 use super::{Store, StoreError, Told};
 
@@ -13,9 +13,14 @@ pub enum Reported {
 
 impl Store {
     /// T5: records the report, renews the lease and tells the other replicas.
-    pub async fn progress(&self, lease: &HeldLease, report: &Progress) -> Result<Reported, StoreError> {
+    pub async fn progress(
+        &self,
+        agent: AgentId,
+        lease: &HeldLease,
+        report: &Progress,
+    ) -> Result<Reported, StoreError> {
         let call = self
-            .call_for(&self.scripts().progress, lease)
+            .call_for(&self.scripts().progress, agent, lease)
             .arg("seq", report.seq)
             .arg("phase", report.phase.as_str())
             .arg("step", report.step)
@@ -24,11 +29,7 @@ impl Store {
         let reply = self.run(call).await?;
         match reply.word()? {
             "ok" => Ok(Reported::Version(reply.get(1)?)),
-            "already" => Ok(Reported::Told(Told::Already)),
-            word => {
-                let code = super::RefusedCode::from_word(word).ok_or_else(|| reply.odd())?;
-                Ok(Reported::Told(Told::Refused(code)))
-            }
+            _ => Ok(Reported::Told(Told::of(&reply)?)),
         }
     }
 }

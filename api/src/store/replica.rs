@@ -1,4 +1,4 @@
-//! That this API process lives.
+//! What only this API process uses in Redis.
 
 use super::{Store, StoreError};
 
@@ -6,19 +6,6 @@ use super::{Store, StoreError};
 pub(super) const ALIVE_MS: u64 = 3_000;
 
 impl Store {
-    /// Says that this replica lives, for three seconds.
-    pub async fn sign_of_life(&self) -> Result<(), StoreError> {
-        let mut redis = self.inner.redis.clone();
-        redis::cmd("SET")
-            .arg(self.keys().of("replica", self.replica()))
-            .arg(1)
-            .arg("PX")
-            .arg(ALIVE_MS)
-            .exec_async(&mut redis)
-            .await?;
-        Ok(())
-    }
-
     /// Removes what only this replica reads; called last.
     pub async fn leave(&self) -> Result<(), StoreError> {
         let mut redis = self.inner.redis.clone();

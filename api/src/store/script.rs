@@ -24,12 +24,17 @@ const LIBRARY: &[(&str, &str)] = &[
     ("mail", include_str!("lua/lib/mail.lua")),
     ("record", include_str!("lua/lib/record.lua")),
     ("lanes", include_str!("lua/lib/lanes.lua")),
-    ("wake", include_str!("lua/lib/wake.lua")),
+    ("heads", include_str!("lua/lib/heads.lua")),
+    ("leaving", include_str!("lua/lib/leaving.lua")),
     ("agents", include_str!("lua/lib/agents.lua")),
     ("quarantine", include_str!("lua/lib/quarantine.lua")),
+    ("waking", include_str!("lua/lib/waking.lua")),
     ("presence", include_str!("lua/lib/presence.lua")),
     ("ending", include_str!("lua/lib/ending.lua")),
+    ("losing", include_str!("lua/lib/losing.lua")),
+    ("seats", include_str!("lua/lib/seats.lua")),
     ("pick", include_str!("lua/lib/pick.lua")),
+    ("handing", include_str!("lua/lib/handing.lua")),
 ];
 
 /// A file's contract.

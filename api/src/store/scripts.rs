@@ -32,7 +32,7 @@ macro_rules! scripts {
 }
 
 scripts!(
-    accept, beat, bury, cancel, closed, condemn, decline, drain, expire, fail, forget, freed, hello, hold,
-    judge, keep_image, lapse, preview, progress, readopt, release, resume, schedule, session, slots, start,
-    submit, succeed, take_back, use_image,
+    accept, alive, beat, bury, cancel, closed, condemn, decline, drain, expire, fail, forget, freed, hello,
+    hold, judge, keep_image, lapse, preview, progress, readopt, release, resume, schedule, session, slots,
+    start, submit, succeed, take_back, use_image,
 );

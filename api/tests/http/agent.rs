@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 use spool_api::{
     storage::ResultFile,
-    store::{Feed, Mail, Presence, Store, Told},
+    store::{Feed, Mail, Presence, Speaker, Store, Told},
 };
 use spool_shared::{
     class::Class,
@@ -15,11 +15,15 @@ use spool_shared::{
     workflow::Workflow,
 };
 
+use tokio_util::sync::{CancellationToken, DropGuard};
+
 use crate::world::World;
 
 pub(crate) struct Agent {
+    pub(crate) id: AgentId,
     store: Store,
     feed: Feed,
+    _replica: DropGuard,
 }
 
 impl Agent {
@@ -43,14 +47,22 @@ impl Agent {
         let nonce = Nonce::from_random(rand::random());
         let presence = Presence { nonce, identity: "", card: &card, offers: &offers, slots: 1, held: &[] };
         store.hello(&presence).await.unwrap();
-        Self { store, feed }
+        // The replica that it would be connected to lives as long as it does.
+        let end = CancellationToken::new();
+        tokio::spawn(spool_api::maintenance::live(store.clone(), end.clone()));
+        Self { id: card.id, store, feed, _replica: end.drop_guard() }
+    }
+
+    /// Who it is on a socket that begins without a hello.
+    pub(crate) fn speaker(&self) -> Speaker<'static> {
+        Speaker { agent: self.id, identity: "" }
     }
 
     /// Waits for a job and starts it.
     pub(crate) async fn starts(&mut self) -> HeldLease {
         let lease = self.assigned().await;
-        assert_eq!(self.store.accept(&lease).await.unwrap(), Told::Done);
-        assert_eq!(self.store.start(&lease, 0).await.unwrap(), Told::Done);
+        assert_eq!(self.store.accept(self.id, &lease).await.unwrap(), Told::Done);
+        assert_eq!(self.store.start(self.id, &lease, 0).await.unwrap(), Told::Done);
         lease
     }
 
@@ -72,7 +84,7 @@ impl Agent {
         let fraction = f64::from(u32::try_from(seq).unwrap()) / 100.0;
         let step = u32::try_from(seq).unwrap();
         let report = Progress { seq, phase: Phase::Denoise, step, steps: 100, fraction };
-        self.store.progress(lease, &report).await.unwrap();
+        self.store.progress(self.id, lease, &report).await.unwrap();
     }
 
     /// Stores a video with a poster and ends the job.
@@ -101,6 +113,7 @@ impl Agent {
             }),
         };
         let timings = Timings { load_ms: Some(5), ..Timings::default() };
-        assert_eq!(self.store.succeed(lease, vec![output], timings).await.unwrap(), Told::Done);
+        let told = self.store.succeed(self.id, lease, vec![output], timings).await.unwrap();
+        assert_eq!(told, Told::Done);
     }
 }

@@ -146,9 +146,12 @@ async fn an_agent_fetches_inputs_with_its_lease_and_nobody_else_does() {
     let job = world.submitted().await;
     let lease = agent.starts().await;
     let path = format!("/api/agents/jobs/{}/inputs/0", lease.job);
-    let fetch = async |path: &str, token: &str| {
-        world.request("GET", path).header("X-Spool-Lease", token).send().await.unwrap()
+    let fetch_as = async |agent: &str, path: &str, token: &str| {
+        let request = world.request("GET", path).header("X-Spool-Lease", token);
+        request.header("X-Spool-Agent", agent).send().await.unwrap()
     };
+    let own = agent.id.to_string();
+    let fetch = async |path: &str, token: &str| fetch_as(&own, path, token).await;
     let token = lease.token.reveal();
     let response = fetch(&path, &token).await;
     assert_eq!((response.status().as_u16(), header(&response, "content-type")), (200, "image/png"));
@@ -161,6 +164,10 @@ async fn an_agent_fetches_inputs_with_its_lease_and_nobody_else_does() {
         ("/api/agents/jobs/11111111-1111-8111-9111-111111111100/inputs/0", &token),
     ] {
         assert!(problem(fetch(path, token).await).await.starts_with("404 not_found"), "{path} {token}");
+    }
+    let another = "22222222-2222-4222-8222-222222222222";
+    for agent in [another, ""] {
+        assert_eq!(fetch_as(agent, &path, &token).await.status(), 404, "the lease is not {agent}'s");
     }
     world.request("POST", job["urls"]["cancel"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(fetch(&path, &token).await.status(), 404, "the lease ended with the job");

@@ -192,7 +192,7 @@ async fn news_cross_replicas_whoever_has_the_agent_and_the_page() {
     browser.says(&json!({"t": "watch", "ids": [job["id"]]})).await;
     let lease = agent.starts().await;
     agent.reports(&lease, 30).await;
-    agents.app.store.preview(&lease, 1, b"RIFF").await.unwrap();
+    agents.app.store.preview(agent.speaker(), &lease, 1, b"RIFF").await.unwrap();
     let id = job["id"].as_str().unwrap();
     browser.until(|browser| browser.jobs.get(id).is_some_and(|job| job["progress"]["step"] == 30)).await;
     browser.until(|browser| !browser.previews.is_empty()).await;
@@ -207,7 +207,7 @@ async fn previews_come_for_own_jobs_that_are_watched_and_for_no_others() {
     let mut agent = Agent::connect(&world).await;
     let job = world.submitted().await;
     let lease = agent.starts().await;
-    world.app.store.preview(&lease, 1, b"one").await.unwrap();
+    world.app.store.preview(agent.speaker(), &lease, 1, b"one").await.unwrap();
     let foreign = world.submitted_by("ann").await;
     let mut watching = Browser::open(&world.address, None).await;
     let ids = json!([foreign.to_string(), "nonsense", JobId::from_random([9; 16]).to_string(), job["id"]]);
@@ -217,7 +217,12 @@ async fn previews_come_for_own_jobs_that_are_watched_and_for_no_others() {
     // The one that was there already, as after a reload of the page.
     watching.until(|browser| browser.previews.len() == 1).await;
     for seq in 2..=20 {
-        world.app.store.preview(&lease, seq, format!("picture {seq}").as_bytes()).await.unwrap();
+        world
+            .app
+            .store
+            .preview(agent.speaker(), &lease, seq, format!("picture {seq}").as_bytes())
+            .await
+            .unwrap();
     }
     watching.until(|browser| browser.previews.last().is_some_and(|(_, seq, _)| *seq == 20)).await;
     assert!(watching.previews.len() < 6, "{} previews", watching.previews.len());

@@ -136,7 +136,7 @@ async fn only_a_running_job_has_a_preview() {
     let url = format!("{}/preview", job["urls"]["self"].as_str().unwrap());
     let lease = agent.starts().await;
     assert_snapshot!(problem(world.get(&url).await).await, @"404 not_found: the job has no preview yet, or none for a while");
-    world.app.store.preview(&lease, 1, b"RIFFxxxxWEBP first").await.unwrap();
+    world.app.store.preview(agent.speaker(), &lease, 1, b"RIFFxxxxWEBP first").await.unwrap();
     let first = world.get(&url).await;
     assert_eq!(first.headers()["content-type"], "image/webp");
     assert_eq!(first.headers()["cache-control"], "private, no-cache");
@@ -144,7 +144,7 @@ async fn only_a_running_job_has_a_preview() {
     assert_eq!(first.bytes().await.unwrap(), "RIFFxxxxWEBP first");
     let again = async || world.request("GET", &url).header("if-none-match", &etag).send().await.unwrap();
     assert_eq!(again().await.status(), 304);
-    world.app.store.preview(&lease, 2, b"RIFFxxxxWEBP second").await.unwrap();
+    world.app.store.preview(agent.speaker(), &lease, 2, b"RIFFxxxxWEBP second").await.unwrap();
     assert_eq!(again().await.bytes().await.unwrap(), "RIFFxxxxWEBP second");
     agent.succeeds(&world, &lease, b"video", b"poster").await;
     assert_snapshot!(problem(world.get(&url).await).await, @"404 not_found: the job is succeeded; only a running job has previews");

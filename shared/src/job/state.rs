@@ -35,6 +35,8 @@ pub struct Job {
     pub counters: Counters,
     /// The lease that ended last, and how: answers a repeated report, and lets a lost attempt be taken up again.
     pub ended: Option<(Token, Ended)>,
+    /// The hand-out that was declined or taken back last: answers a repeated message.
+    pub back: Option<Token>,
     /// The agent that should not get the job again soon.
     pub avoid: Option<Avoid>,
     pub progress: Option<Progress>,
@@ -144,6 +146,7 @@ impl Job {
             state: State::Queued(Place::Lane),
             counters: Counters::default(),
             ended: None,
+            back: None,
             avoid: None,
             progress: None,
             created_at: now,

@@ -24,10 +24,12 @@ pub enum Event {
     Progress { token: Token, report: Progress },
     /// T6: the agent cannot run it.
     Decline { token: Token },
-    /// T6: the scheduler takes a staged job back for an idle agent.
+    /// T6: the scheduler takes a staged job back for an idle agent; or the same program says hello again and does not
+    /// list the hand-out, which therefore never arrived.
     TakeBack { token: Token },
-    /// T6 or T8: somebody noticed that the lease's deadline may have passed.
-    Lapse,
+    /// T6 or T8: somebody noticed that the lease's deadline may have passed. `undelivered`: who had to tell the agent
+    /// of it died.
+    Lapse { undelivered: bool },
     /// T6 or T8: the agent that holds the lease is dead.
     Bury,
     /// T7: the result is stored.
@@ -132,19 +134,22 @@ impl Step<'_> {
             Event::Start { token } => self.start(token),
             Event::Renew { token } => self.renew(token),
             Event::Progress { token, report } => self.progress(token, report),
+            Event::Decline { token } | Event::TakeBack { token } if self.job.back == Some(token) => {
+                Ok(Settled::Already)
+            }
             Event::Decline { token } => match self.holding(token)? {
-                State::Assigned { lease, .. } => Ok(self.bounce(&lease)),
+                State::Assigned { lease, .. } => Ok(self.bounce(&lease, |job| job.back = Some(token))),
                 _ => Err(self.wrong_state()),
             },
             Event::TakeBack { token } => match self.holding(token)? {
-                State::Assigned { .. } => Ok(self.changed(|job| {
-                    job.state = State::Queued(Place::Again);
-                    job.progress = None;
-                })),
+                State::Assigned { .. } => Ok(self.uncounted(token)),
                 _ => Err(self.wrong_state()),
             },
-            Event::Lapse => match self.job.state.lease() {
-                Some(lease) if lease.deadline > self.now => Err(Refusal::Early),
+            Event::Lapse { undelivered } => match self.job.state {
+                State::Assigned { lease, .. } | State::Running(lease) if lease.deadline > self.now => {
+                    Err(Refusal::Early)
+                }
+                State::Assigned { lease, accepted: false } if undelivered => Ok(self.uncounted(lease.token)),
                 _ => self.lose(),
             },
             Event::Bury => self.lose(),
@@ -313,7 +318,7 @@ impl Step<'_> {
     /// The node is gone, or nothing was heard for a lease's length.
     fn lose(&self) -> Result<Settled, Refusal> {
         let (lease, ended) = match self.job.state {
-            State::Assigned { lease, accepted: false } => return Ok(self.bounce(&lease)),
+            State::Assigned { lease, accepted: false } => return Ok(self.bounce(&lease, |_| ())),
             State::Assigned { lease, accepted: true } => (lease, Ended::Unstarted),
             State::Running(lease) => (lease, Ended::Lost),
             _ => return Err(self.wrong_state()),
@@ -330,13 +335,25 @@ impl Step<'_> {
     }
 
     /// A hand-out that never became an execution.
-    fn bounce(&self, lease: &Lease) -> Settled {
+    fn bounce(&self, lease: &Lease, note: impl FnOnce(&mut Job)) -> Settled {
         let Counters { bounces, .. } = self.job.counters;
-        let spend = |job: &mut Job| job.counters.bounces = bounces + 1;
+        let spend = |job: &mut Job| {
+            job.counters.bounces = bounces + 1;
+            note(job);
+        };
         if bounces + 1 >= self.budgets.bounces {
             return self.finished(State::Failed(FailureCode::NoAgent), spend);
         }
         self.requeued(Place::Delayed(self.now + bounce_delay_ms(bounces)), lease, spend)
+    }
+
+    /// Back at once, as if it had never been handed out.
+    fn uncounted(&self, token: Token) -> Settled {
+        self.changed(|job| {
+            job.state = State::Queued(Place::Again);
+            job.back = Some(token);
+            job.progress = None;
+        })
     }
 
     fn requeued(&self, place: Place, lease: &Lease, spend: impl FnOnce(&mut Job)) -> Settled {

@@ -40,6 +40,12 @@ pub const CONTROL_PATH: &str = "/api/agents/connect";
 /// The path of the bulk socket.
 pub const BULK_PATH: &str = "/api/agents/upload";
 
+/// The header in which an agent says its id where no hello precedes: on the bulk socket and with a request for an
+/// input. What it says there counts only with a lease of this agent.
+pub const AGENT_HEADER: &str = "x-spool-agent";
+/// The header in which the request for an input carries the token of its lease.
+pub const LEASE_HEADER: &str = "x-spool-lease";
+
 /// The largest control message, bytes.
 pub const MAX_CONTROL_BYTES: usize = 256 * 1024;
 /// The largest bulk message, bytes: one chunk and its envelope.

@@ -6,6 +6,7 @@ mod admission;
 mod bad_nodes;
 mod broken_python;
 mod cancel;
+mod connections;
 mod drain;
 mod embedded_redis;
 mod events;

@@ -2,11 +2,11 @@
 -- accept (T3): the agent has received the hand-out.
 -- Uses    events record
 -- Touches session counters events job leases
--- Args    job token
--- Reply   ok | already | stale | canceled | missing | session
+-- Args    agent job token
+-- Reply   ok | already | stale | foreign | canceled | missing | session
 -- Emits   accepted
 local rec = load(job)
-local refusal = not_holding(rec, token)
+local refusal = not_holding(rec, agent, token)
 if refusal then
   return refusal
 elseif rec.accepted or rec.status == 'running' then

@@ -4,8 +4,13 @@
 -- Touches session job leases agents agent places free warm
 -- Args    agent nonce held report
 -- Reply   ok dropped… | unknown | session
-if redis.call('HGET', key_agent(agent), 'nonce') ~= nonce then
+local own = redis.call('HMGET', key_agent(agent), 'nonce', 'closed')
+if own[1] ~= nonce then
   return { 'unknown' }
+elseif own[2] then
+  -- It was passed over because its replica seemed dead.
+  redis.call('HDEL', key_agent(agent), 'closed')
+  refresh_free(agent)
 end
 redis.call('ZADD', key_agents, now + DEAD_MS, agent)
 redis.call('HSET', key_agent(agent), 'seen', now)
@@ -15,8 +20,8 @@ end
 local reply, listed = { 'ok' }, {}
 for job, token in string.gmatch(held, '(%S+):(%S+)') do
   listed[job] = true
-  local at = redis.call('HMGET', key_job(job), 'token', 'status', 'accepted')
-  if at[1] ~= token then
+  local at = redis.call('HMGET', key_job(job), 'token', 'status', 'accepted', 'agent')
+  if at[1] ~= token or at[4] ~= agent then
     reply[#reply + 1] = job
   elseif at[2] == 'running' or at[3] then
     redis.call('ZADD', key_leases, now + LEASE_MS, job)

@@ -1,15 +1,16 @@
 #!lua flags=allow-oom
 -- bury (T6, T8): an agent fell silent, or said goodbye under its connection's nonce; its jobs go on elsewhere.
--- Uses    judge events record lanes agents ending presence
+-- Uses    judge events record lanes heads leaving agents ending losing presence
 -- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm judge
 -- Args    agent nonce
 -- Reply   ok requeued | early | mercy | missing | session
 -- Emits   bounced lost failed
 local at = redis.call('HGET', key_agent(agent), 'nonce')
 if not at then
+  redis.call('ZREM', key_agents, agent)
   return { 'missing' }
 elseif at ~= nonce then
-  if tonumber(redis.call('ZSCORE', key_agents, agent)) > now then
+  if tonumber(redis.call('ZSCORE', key_agents, agent) or 0) > now then
     return { 'early' }
   elseif not may_judge() then
     return { 'mercy' }

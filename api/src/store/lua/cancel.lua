@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- cancel (T10): final at once; the token is cleared, which fences the agent, and the agent is told to stop.
--- Uses    events mail record lanes agents ending
+-- Uses    events mail record lanes heads leaving agents ending
 -- Touches session counters events job output gone expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm mail
 -- Args    job
 -- Reply   ok | already | finished status | gone | missing | session
@@ -18,7 +18,7 @@ end
 local fields = {}
 if rec.token then
   tell(rec.agent, 'cancel', job, rec.token)
-  fields = { 'last_token', rec.token, 'last_end', 'canceled' }
+  fields = ended(rec, 'canceled')
 end
 finish(rec, 'canceled', fields)
 return { 'ok' }

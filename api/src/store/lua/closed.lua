@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- closed: a replica saw the connection close. The agent has a short grace to come back before its jobs go on elsewhere.
+-- closed: the connection ended. Nothing new is handed to the agent until it is back. If its socket broke, a grace
+-- begins after which its jobs go on elsewhere; without one, silence is judged as always.
 -- Uses    agents
 -- Touches session agents agent places free warm
 -- Args    agent nonce grace_ms
@@ -8,7 +9,8 @@ if redis.call('HGET', key_agent(agent), 'nonce') ~= nonce then
   return { 'unknown' }
 end
 redis.call('HSET', key_agent(agent), 'closed', 1)
--- Nothing new is handed to it meanwhile.
 refresh_free(agent)
-redis.call('ZADD', key_agents, 'LT', now + tonumber(grace_ms), agent)
+if grace_ms ~= '' then
+  redis.call('ZADD', key_agents, 'LT', now + tonumber(grace_ms), agent)
+end
 return { 'ok' }

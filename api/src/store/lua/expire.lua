@@ -1,11 +1,14 @@
 #!lua flags=allow-oom
--- expire (T12): a job that no connected agent could run for too long.
--- Uses    events record lanes agents ending
+-- expire (T12): a job that no connected agent could run for too long. `entry` is where it was found in its lane.
+-- Uses    events record lanes heads leaving agents ending
 -- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
--- Args    job
+-- Args    job lane place entry
 -- Reply   ok | early | wrong_state status | missing | session
 -- Emits   failed
 local rec = load(job)
+if not rec or rec.status ~= 'queued' then
+  take_out(lane, place == 'again' and key_again(lane) or key_lane(lane), entry, job)
+end
 if not rec then
   return { 'missing' }
 elseif rec.status ~= 'queued' then

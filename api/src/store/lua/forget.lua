@@ -6,6 +6,9 @@
 -- Reply   ok | early | wrong_state status | gone | missing | session
 -- Emits   forgotten
 local rec = load(job)
+if not rec or not rec.finished then
+  redis.call('ZREM', key_expiry, job)
+end
 if not rec and redis.call('EXISTS', key_gone(job)) == 1 then
   return { 'gone' }
 elseif not rec then

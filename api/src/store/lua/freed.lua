@@ -3,9 +3,12 @@
 -- Uses    agents
 -- Touches session job agent places free warm
 -- Args    agent job token
--- Reply   ok | held | session
-if redis.call('HGET', key_job(job), 'token') == token then
+-- Reply   ok | held | foreign | session
+local at = redis.call('HMGET', key_job(job), 'token', 'agent')
+if at[1] == token and at[2] == agent then
   return { 'held' }
+elseif at[1] == token then
+  return { 'foreign' }
 end
 free_place(agent, job, token)
 return { 'ok' }

@@ -1,18 +1,19 @@
 #!lua flags=allow-oom
--- hello: an agent is connected. Its leases that it does not list as `job:token` go back to the queue.
--- Uses    events mail record lanes agents ending presence
+-- hello: an agent is connected. Its leases that it does not list as `job:token` go back to the queue; a hand-out
+-- that the same program does not list never reached it, and counts for nothing.
+-- Uses    events mail record lanes heads leaving agents ending losing presence
 -- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm mail
 -- Args    agent nonce boot replica identity name version slots memory profile classes engines card held
--- Reply   ok requeued | duplicate | session
--- Emits   bounced lost failed
+-- Reply   ok requeued | already | duplicate | session
+-- Emits   returned bounced lost failed
 local at = redis.call('HMGET', key_agent(agent), 'nonce', 'boot', 'closed', 'identity')
-if at[1] and (at[4] ~= identity or (at[2] ~= boot and not at[3])) then
+if at[1] == nonce then
+  return { 'already' }
+elseif at[1] and (at[4] ~= identity or (at[2] ~= boot and not at[3])) then
   return { 'duplicate' }
 end
-if at[1] and at[1] ~= nonce then
-  tell(agent, 'superseded', '', '')
-end
 if at[1] then
+  tell(agent, 'superseded', '', '')
   withdraw(agent)
 end
 redis.call('HDEL', key_agent(agent), 'closed', 'report')
@@ -44,7 +45,11 @@ for i = 1, #taken, 2 do
   if listed[job] ~= token then
     local rec = load(job)
     if rec and rec.token == token then
-      lose(rec)
+      if at[2] == boot and unheard(rec) then
+        give_back(rec)
+      else
+        lose(rec)
+      end
       requeued = requeued + 1
     end
     redis.call('HDEL', key_places(agent), job)

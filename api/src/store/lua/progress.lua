@@ -2,10 +2,10 @@
 -- progress (T5): the worker got further; the last report stands in the record, the others hear it by PUBLISH.
 -- Uses    events record
 -- Touches session counters events progress job leases
--- Args    job token seq phase step steps fraction
--- Reply   ok version | already | stale | canceled | wrong_state status | missing | session
+-- Args    agent job token seq phase step steps fraction
+-- Reply   ok version | already | stale | foreign | canceled | wrong_state status | missing | session
 local rec = load(job)
-local refusal = not_holding(rec, token)
+local refusal = not_holding(rec, agent, token)
 if refusal then
   return refusal
 elseif rec.status == 'assigned' and not rec.accepted then

@@ -1,19 +1,20 @@
 #!lua flags=allow-oom
 -- release (T8): an agent that is stopping gives the job back; no budget is spent.
--- Uses    events record lanes agents ending
+-- Uses    events record lanes heads leaving agents ending
 -- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
--- Args    job token
--- Reply   ok | already | stale | canceled | missing | session
+-- Args    agent job token
+-- Reply   ok | already | stale | foreign | canceled | missing | session
 -- Emits   drained
 local rec = load(job)
-if rec and rec.last_token == token and rec.last_end == 'drained' then
+if had_ended(rec, agent, token, 'drained') then
   return { 'already' }
 end
-local refusal = not_holding(rec, token)
+local refusal = not_holding(rec, agent, token)
 if refusal then
   return refusal
 end
-requeue(rec, 'drained', nil, rec.agent, {
-  'drains', count(rec, 'drains') + 1, 'last_token', token, 'last_end', 'drained',
-})
+local fields = ended(rec, 'drained')
+fields[#fields + 1] = 'drains'
+fields[#fields + 1] = count(rec, 'drains') + 1
+requeue(rec, 'drained', nil, agent, fields)
 return { 'ok' }

@@ -2,11 +2,11 @@
 -- start (T4): the worker began; from here on it is an attempt.
 -- Uses    events record
 -- Touches session counters events job leases
--- Args    job token slot
--- Reply   ok waited workflow | already | stale | canceled | missing | session
+-- Args    agent job token slot
+-- Reply   ok waited workflow | already | stale | foreign | canceled | missing | session
 -- Emits   started
 local rec = load(job)
-local refusal = not_holding(rec, token)
+local refusal = not_holding(rec, agent, token)
 if refusal then
   return refusal
 elseif rec.status == 'running' then

@@ -1,7 +1,5 @@
 //! Agents that operators or many failures take out of service.
 
-use std::time::Duration;
-
 use spool_shared::{
     fleet::AgentState,
     job::{FailureCode, Status},
@@ -10,16 +8,15 @@ use spool_shared::{
 };
 
 use super::fleet::{Agent, Fleet};
-use crate::store::{Failure, Found, Mail, Told, keys::Keys};
+use crate::store::{Found, Mail, Told, keys::Keys};
 
 async fn state(fleet: &Fleet, agent: Agent) -> AgentState {
     fleet.store.agent(agent.id).await.unwrap().unwrap().state
 }
 
 async fn fails(fleet: &Fleet, lease: &HeldLease, code: FailureCode) {
-    fleet.store.start(lease, 0).await.unwrap();
-    let failure = Failure { code, message: "broken".into(), hint: None, retryable: true };
-    assert_eq!(fleet.store.fail(lease, failure, Duration::ZERO).await.unwrap(), Told::Done);
+    fleet.start(lease).await;
+    assert_eq!(fleet.fail(lease, code).await, Told::Done);
 }
 
 /// So many new jobs fail on the only agent, each once and for good.
@@ -38,7 +35,7 @@ async fn a_drained_agent_gets_nothing_until_it_is_resumed_whatever_connection_it
     let agent = fleet.connect(1, 2).await;
     fleet.submit("ada", Normal).await;
     let (_, running) = fleet.schedule().await.remove(0);
-    fleet.store.start(&running, 0).await.unwrap();
+    fleet.start(&running).await;
     for _ in 0..2 {
         assert!(fleet.store.drain(agent.id).await.unwrap());
     }
@@ -50,8 +47,12 @@ async fn a_drained_agent_gets_nothing_until_it_is_resumed_whatever_connection_it
     };
     assert_eq!(told(fleet.letters().await), [Mail::Drain], "once, although asked for twice");
 
-    fleet.hello(agent, 2, 1, &[running]).await;
-    assert_eq!(told(fleet.letters().await), [Mail::Drain], "the new connection hears of it");
+    fleet.hello(agent.again(), 2, 1, &[running]).await;
+    assert_eq!(
+        told(fleet.letters().await),
+        [Mail::Superseded, Mail::Drain],
+        "the new connection hears of it"
+    );
     assert!(fleet.schedule().await.is_empty());
     fleet.finish(&running).await;
     assert!(fleet.schedule().await.is_empty());
@@ -91,7 +92,7 @@ async fn five_jobs_that_fail_on_an_agent_in_ten_minutes_put_it_into_quarantine()
     assert!(fleet.schedule().await.is_empty());
     // What it has goes on, and a new connection changes nothing.
     fleet.finish(&running).await;
-    fleet.hello(agent, 2, 1, &[]).await;
+    fleet.hello(agent.again(), 2, 1, &[]).await;
     assert!(fleet.schedule().await.is_empty());
 
     assert!(fleet.store.resume(agent.id).await.unwrap());
@@ -138,7 +139,7 @@ async fn a_slot_is_shown_with_its_job_and_a_lost_agent_without_slots() {
     let agent = fleet.connect(1, 2).await;
     let job = fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 1).await.unwrap();
+    fleet.store.start(agent.id, &lease, 1).await.unwrap();
     let report = [0, 1].map(|index| SlotReport { index, state: SlotState::Ready, job: None, gpu: None });
     fleet.store.beat(agent.id, agent.nonce, &[lease], &report).await.unwrap();
     let shown = fleet.store.fleet().await.unwrap().remove(0);

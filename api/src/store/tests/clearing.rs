@@ -32,6 +32,7 @@ async fn a_clean_start_removes_everything_of_this_prefix_and_nothing_else() {
         let key = format!("{}refs:{number}", Keys::new("fleet").prefix());
         ::redis::cmd("SET").arg(key).arg(1).exec_async(&mut fleet.redis.connection().await).await.unwrap();
     }
+    fleet.store.leave().await.unwrap();
     let cleared = Store::clear(&fleet.redis.url(), "fleet", newcomer(), Duration::ZERO).await.unwrap();
     assert!(matches!(cleared, Cleared::Keys(keys) if keys > 2_500), "{cleared:?}");
     let own = Keys::new("fleet").of("replica", newcomer());
@@ -39,7 +40,7 @@ async fn a_clean_start_removes_everything_of_this_prefix_and_nothing_else() {
     neighbour.position().await.expect("the neighbour's session goes on");
 
     // Whoever worked in the old session hears of its end.
-    assert!(matches!(fleet.store.start(&lease, 0).await, Err(StoreError::Session)));
+    assert!(matches!(fleet.store.start(fleet.holder(&lease), &lease, 0).await, Err(StoreError::Session)));
     let fresh = Store::open(&fleet.redis.url(), "fleet", newcomer(), limits()).await.unwrap();
     assert_ne!(fresh.session(), fleet.store.session());
     assert!(matches!(fresh.find(job).await.unwrap(), Found::Missing));

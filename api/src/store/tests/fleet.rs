@@ -1,23 +1,30 @@
 //! Agents and jobs for tests of more than one job, in the store's own words.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use serde_json::Map;
 use spool_shared::{
     class::Class,
     ids::{AgentId, BootId, JobId, Nonce, Token},
+    job::FailureCode,
     protocol::{AgentCard, HeldLease, Offer},
     workflow::Priority,
 };
 
 use super::redis::TestRedis;
-use crate::store::{Greeting, Letter, Mail, NewJob, Presence, Store, Submitted};
+use crate::store::{Failure, Greeting, Letter, Mail, NewJob, Presence, Store, Submitted, Told};
 
 /// A store of its own, and what was mailed to its replica so far.
 pub(super) struct Fleet {
     pub(super) redis: TestRedis,
     pub(super) store: Store,
     feed: crate::store::Feed,
+    /// Who was handed which job last.
+    holders: RefCell<HashMap<JobId, AgentId>>,
 }
 
 impl Fleet {
@@ -25,7 +32,7 @@ impl Fleet {
         let redis = TestRedis::start();
         let store = redis.store("fleet").await;
         let feed = store.feed(store.position().await.unwrap()).await.unwrap();
-        Self { redis, store, feed }
+        Self { redis, store, feed, holders: RefCell::default() }
     }
 
     /// Connects an agent that offers every class.
@@ -96,7 +103,10 @@ impl Fleet {
         let mut assigned = Vec::new();
         while assigned.len() < handed {
             assigned.extend(self.letters().await.into_iter().filter_map(|letter| match letter.mail {
-                Mail::Assign(lease) => Some((letter.agent, lease)),
+                Mail::Assign(lease) => {
+                    self.holders.borrow_mut().insert(lease.job, letter.agent);
+                    Some((letter.agent, lease))
+                }
                 _ => None,
             }));
         }
@@ -107,10 +117,55 @@ impl Fleet {
         self.feed.next().await.unwrap().letters
     }
 
+    /// The agent that was handed the job last.
+    pub(super) fn holder(&self, lease: &HeldLease) -> AgentId {
+        self.holders.borrow()[&lease.job]
+    }
+
+    /// Its holder accepts the hand-out.
+    pub(super) async fn accept(&self, lease: &HeldLease) -> Told {
+        self.store.accept(self.holder(lease), lease).await.unwrap()
+    }
+
+    /// A worker of its holder begins.
+    pub(super) async fn start(&self, lease: &HeldLease) -> Told {
+        self.store.start(self.holder(lease), lease, 0).await.unwrap()
+    }
+
+    /// The attempt fails on its holder.
+    pub(super) async fn fail(&self, lease: &HeldLease, code: FailureCode) -> Told {
+        let failure = Failure { code, message: "broken".into(), hint: None, retryable: true };
+        self.store.fail(self.holder(lease), lease, failure, Duration::ZERO).await.unwrap()
+    }
+
+    /// Its holder gives the job back.
+    pub(super) async fn release(&self, lease: &HeldLease) -> Told {
+        self.store.release(self.holder(lease), lease).await.unwrap()
+    }
+
     /// Takes a hand-out to its end.
     pub(super) async fn finish(&self, lease: &HeldLease) {
-        self.store.start(lease, 0).await.unwrap();
-        self.store.succeed(lease, vec![], spool_shared::protocol::Timings::default()).await.unwrap();
+        self.start(lease).await;
+        let (agent, timings) = (self.holder(lease), spool_shared::protocol::Timings::default());
+        self.store.succeed(agent, lease, vec![], timings).await.unwrap();
+    }
+
+    /// Runs a command on a key of the store's.
+    pub(super) async fn command(&self, name: &str, key: &str, arguments: &[&str]) {
+        let key = format!("fleet:{{0}}:{key}");
+        let mut redis = self.redis.connection().await;
+        ::redis::cmd(name).arg(key).arg(arguments).exec_async(&mut redis).await.unwrap();
+    }
+
+    /// Redis' clock, milliseconds.
+    pub(super) async fn now(&self) -> u64 {
+        super::pairs::now(&mut self.redis.connection().await).await
+    }
+
+    /// Everything under the prefix, times relative to `start`.
+    pub(super) async fn dump_since(&self, start: u64) -> super::dump::Dump {
+        let mut redis = self.redis.connection().await;
+        super::dump::dump(&mut redis, "fleet:{0}:", &super::dump::Clock { start }).await
     }
 
     /// Everything under the prefix, times left out.
@@ -124,6 +179,13 @@ impl Fleet {
 pub(super) struct Agent {
     pub(super) id: AgentId,
     pub(super) nonce: Nonce,
+}
+
+impl Agent {
+    /// The same agent over another connection.
+    pub(super) fn again(self) -> Self {
+        Self { nonce: Nonce::from_random(rand::random()), ..self }
+    }
 }
 
 pub(super) fn new_job(owner: &str, priority: Priority, class: &str) -> NewJob {

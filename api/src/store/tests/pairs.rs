@@ -12,7 +12,7 @@ use spool_shared::{
 
 use super::{
     dump::{Clock, Dump, dump},
-    plant::{AFTER_AGAIN, World, agent, expected, job_id, nonce, plant},
+    plant::{AFTER_AGAIN, LANE, World, agent, expected, job_id, nonce, plant},
     redis::{TestRedis, limits},
     samples,
 };
@@ -65,7 +65,7 @@ async fn every_pair_of_state_and_event_ends_alike_in_the_table_and_in_redis() {
     );
 }
 
-async fn now(redis: &mut MultiplexedConnection) -> u64 {
+pub(super) async fn now(redis: &mut MultiplexedConnection) -> u64 {
     let (seconds, micros): (u64, u64) = ::redis::cmd("TIME").query_async(redis).await.unwrap();
     seconds * 1_000 + micros / 1_000
 }
@@ -120,27 +120,30 @@ impl Bench {
                 let handed: usize = store.run(call).await?.get(1)?;
                 if handed == 1 { "done".into() } else { "refused".into() }
             }
-            Event::Accept { token } => told(store.accept(&lease(token)).await?),
-            Event::Start { token } => told(store.start(&lease(token), 0).await?),
+            Event::Accept { token } => told(store.accept(agent(), &lease(token)).await?),
+            Event::Start { token } => told(store.start(agent(), &lease(token), 0).await?),
             Event::Renew { token } => match store.beat(agent(), nonce(), &[lease(token)], &[]).await? {
                 Some(dropped) if dropped.is_empty() => "done".into(),
                 Some(_) => "refused".into(),
                 None => "unknown agent".into(),
             },
-            Event::Progress { token, report } => match store.progress(&lease(token), &report).await? {
+            Event::Progress { token, report } => match store.progress(agent(), &lease(token), &report).await?
+            {
                 Reported::Version(_) => "done".into(),
                 Reported::Told(other) => told(other),
             },
-            Event::Decline { token } => told(store.decline(&lease(token)).await?),
-            Event::TakeBack { token } => told(store.take_back(&lease(token)).await?),
-            Event::Lapse => yes(store.lapse(job_id()).await?),
+            Event::Decline { token } => told(store.decline(agent(), &lease(token)).await?),
+            Event::TakeBack { token } => told(store.take_back(agent(), &lease(token)).await?),
+            Event::Lapse { .. } => yes(store.lapse(job_id()).await?),
             Event::Bury => yes(store.bury(agent(), None).await?.is_some_and(|requeued| requeued > 0)),
-            Event::Succeed { token } => told(store.succeed(&lease(token), vec![], Timings::default()).await?),
+            Event::Succeed { token } => {
+                told(store.succeed(agent(), &lease(token), vec![], Timings::default()).await?)
+            }
             Event::Fail { token, code, .. } => {
                 let failure = Failure { code, message: "it broke".into(), hint: None, retryable: true };
-                told(store.fail(&lease(token), failure, Duration::from_millis(RETRY_MS)).await?)
+                told(store.fail(agent(), &lease(token), failure, Duration::from_millis(RETRY_MS)).await?)
             }
-            Event::Release { token } => told(store.release(&lease(token)).await?),
+            Event::Release { token } => told(store.release(agent(), &lease(token)).await?),
             Event::Cancel => match store.cancel(job_id()).await? {
                 Canceled::Now => "done".into(),
                 Canceled::Already => "already".into(),
@@ -152,7 +155,7 @@ impl Bench {
                 Readopted::Keep => "keep".into(),
                 Readopted::Drop => "stale".into(),
             },
-            Event::Expire { .. } => yes(store.expire(job_id()).await?),
+            Event::Expire { .. } => yes(store.expire(&Store::waiting(job_id(), LANE, "1-0")).await?),
             Event::Forget { asked } => yes(store.forget(job_id(), asked).await? == Forgotten::Now),
         })
     }
@@ -163,6 +166,7 @@ fn told(told: Told) -> String {
         Told::Done => "done".into(),
         Told::Already => "already".into(),
         Told::Refused(code) => code.to_string(),
+        Told::Foreign => "foreign".into(),
     }
 }
 
@@ -176,7 +180,7 @@ fn verdict(event: &Event, settled: &Result<Settled, Refusal>) -> String {
         event,
         Event::Assign { .. }
             | Event::Renew { .. }
-            | Event::Lapse
+            | Event::Lapse { .. }
             | Event::Bury
             | Event::Expire { .. }
             | Event::Forget { .. }
@@ -211,6 +215,7 @@ fn world(store: &Store, start: u64, job: &Job, event: &Event) -> World {
         slot: matches!(job.state, State::Running(_) | State::Succeeded(_) | State::Failed(_)),
         // What no agent offers can expire; everything else happens while one is connected.
         connected: !matches!(event, Event::Expire { .. }),
+        replica_lives: !matches!(event, Event::Lapse { undelivered: true }),
         larger: matches!(event, Event::Fail { more_memory: true, .. }),
         buried: false,
         presence_until: if matches!(event, Event::Bury) { start - 10_000 } else { start + limits().dead_ms },
@@ -290,10 +295,11 @@ fn heard(event: &Event, before: &Job, after: &Job) -> &'static str {
         Event::Assign { .. } => "assigned",
         Event::Accept { .. } => "accepted",
         Event::Start { .. } => "started",
+        Event::Lapse { undelivered: true } if unaccepted => "returned",
         Event::Decline { .. } => "bounced",
         Event::TakeBack { .. } => "taken_back",
-        Event::Lapse | Event::Bury if unaccepted => "bounced",
-        Event::Lapse | Event::Bury => "lost",
+        Event::Lapse { .. } | Event::Bury if unaccepted => "bounced",
+        Event::Lapse { .. } | Event::Bury => "lost",
         Event::Fail { .. } => "retried",
         Event::Release { .. } => "drained",
         Event::Readopt { .. } => "readopted",

@@ -49,6 +49,8 @@ pub(super) struct World {
     pub(super) seat: bool,
     pub(super) slot: bool,
     pub(super) connected: bool,
+    /// The replica that the agent is connected to lives.
+    pub(super) replica_lives: bool,
     /// A second agent that offers the class has more memory.
     pub(super) larger: bool,
     pub(super) buried: bool,
@@ -96,6 +98,9 @@ impl World {
         }
         if !self.events.is_empty() {
             put("events", Raw::Stream(self.event_entries()));
+        }
+        if self.replica_lives {
+            put(&format!("replica:{REPLICA}"), Raw::Text("1".into()));
         }
         self.put_agents(&mut raws);
         if self.done > 0 {
@@ -290,7 +295,11 @@ impl World {
         }
         if let Some((token, how)) = job.ended {
             set("last_token", token.reveal());
+            set("last_agent", agent().to_string());
             set("last_end", Ended::as_str(how).to_owned());
+        }
+        if let Some(token) = job.back {
+            set("back", token.reveal());
         }
         if let Some(avoid) = job.avoid {
             set("avoid_agent", avoid.agent.to_string());

@@ -64,8 +64,8 @@ async fn a_position_is_exact_after_a_cancel_in_the_middle_a_hand_out_and_a_reque
     let (_, lease) = fleet.schedule().await.remove(0);
     assert_eq!(lease.job, jobs[0]);
     assert_eq!(positions(&fleet, &jobs[..4]).await, [None, Some(1), None, Some(2)]);
-    fleet.store.start(&lease, 0).await.unwrap();
-    fleet.store.release(&lease).await.unwrap();
+    fleet.start(&lease).await;
+    fleet.release(&lease).await;
     assert_eq!(
         positions(&fleet, &jobs[..4]).await,
         [Some(1), Some(2), None, Some(3)],
@@ -115,10 +115,10 @@ async fn requeued_jobs_go_first_in_their_lane_but_not_before_a_higher_priority()
     let agent = fleet.connect(1, 1).await;
     let first = fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     let behind = fleet.submit("ada", Normal).await;
     let high = fleet.submit("bob", High).await;
-    fleet.store.release(&lease).await.unwrap();
+    fleet.release(&lease).await;
     let mut order = Vec::new();
     for _ in 0..3 {
         let (_, lease) = fleet.schedule().await.remove(0);
@@ -139,10 +139,10 @@ async fn the_outlook_counts_what_waits_and_who_could_take_it() {
         fleet.submit("ada", priority).await;
     }
     for (_, lease) in fleet.schedule().await {
-        fleet.store.start(&lease, 0).await.unwrap();
+        fleet.start(&lease).await;
         let failure =
             Failure { code: FailureCode::EngineError, message: "x".into(), hint: None, retryable: true };
-        fleet.store.fail(&lease, failure, Duration::from_mins(1)).await.unwrap();
+        fleet.store.fail(fleet.holder(&lease), &lease, failure, Duration::from_mins(1)).await.unwrap();
     }
     let outlook = fleet.store.outlook().await.unwrap();
     let class = &outlook.classes[&CLASS.parse::<Class>().unwrap()];
@@ -162,11 +162,11 @@ async fn nothing_is_estimated_before_something_was_measured() {
     fleet.connect(1, 1).await;
     let running = fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     let waiting = fleet.submit("ada", Normal).await;
     assert_eq!(record(&fleet, waiting).await.starts_in, None);
     assert_eq!(record(&fleet, running).await.rest, None);
-    fleet.store.progress(&lease, &report(1, 0.5)).await.unwrap();
+    fleet.store.progress(fleet.holder(&lease), &lease, &report(1, 0.5)).await.unwrap();
     assert!(record(&fleet, running).await.rest.is_some(), "its own pace");
 }
 
@@ -179,7 +179,7 @@ async fn what_took_a_minute_of_late_is_expected_to_take_a_minute() {
     command(&fleet, &["HSET", &keys.of("agent", agent.id), "pace", "60000"]).await;
     let jobs = submitted(&fleet, 6).await;
     for (_, lease) in fleet.schedule().await {
-        fleet.store.start(&lease, 0).await.unwrap();
+        fleet.start(&lease).await;
     }
     let running = record(&fleet, jobs[0]).await.rest.unwrap();
     assert!((50_000..=60_000).contains(&running.low) && running.low <= running.high, "{running:?}");

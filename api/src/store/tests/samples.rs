@@ -33,6 +33,7 @@ fn jobs_with(now: u64, counters: Counters) -> Vec<Job> {
     for place in [Place::Lane, Place::Again, Place::Delayed(now + AHEAD)] {
         let state = State::Queued(place);
         jobs.push(Job { state, ..base.clone() });
+        jobs.push(Job { state, back: Some(ended), ..base.clone() });
         for how in [Ended::Lost, Ended::Unstarted, Ended::Failed, Ended::Drained] {
             jobs.push(Job { state, ended: Some((ended, how)), ..base.clone() });
         }
@@ -65,7 +66,8 @@ pub(super) fn events(now: u64) -> Vec<Event> {
     let fresh = token(0xdd);
     let mut events = vec![
         Event::Assign { agent: agent(), token: fresh },
-        Event::Lapse,
+        Event::Lapse { undelivered: false },
+        Event::Lapse { undelivered: true },
         Event::Bury,
         Event::Cancel,
         Event::Readopt { agent: agent(), lost: ended, token: fresh },

@@ -9,7 +9,7 @@ use spool_shared::{
 };
 
 use super::fleet::Fleet;
-use crate::store::{Greeting, Readiness, find::Found, keys::Keys};
+use crate::store::{Freed, Greeting, Readiness, find::Found, keys::Keys};
 
 fn jobs(handed: &[(spool_shared::ids::AgentId, spool_shared::protocol::HeldLease)]) -> Vec<JobId> {
     handed.iter().map(|(_, lease)| lease.job).collect()
@@ -72,6 +72,33 @@ async fn a_lane_whose_head_waited_a_minute_counts_one_priority_higher() {
 }
 
 #[tokio::test]
+async fn a_lane_stays_raised_as_long_as_its_oldest_job_has_waited_a_minute() {
+    let mut fleet = Fleet::new().await;
+    let low =
+        [fleet.submit("ada", Low).await, fleet.submit("ada", Low).await, fleet.submit("ada", Low).await];
+    // The first two have waited for more than a minute, the third has just come.
+    let lane = "i2v.480p.81.lightning/low/ada";
+    let long_ago = fleet.now().await - 61_000;
+    let key = format!("lane:{lane}");
+    let ids: Vec<String> = (1..=2).map(|number| format!("{long_ago}-{number}")).collect();
+    let mut redis = fleet.redis.connection().await;
+    let record = Keys::new("fleet").of("job", low[2]);
+    let young: String = ::redis::cmd("HGET").arg(record).arg("entry").query_async(&mut redis).await.unwrap();
+    fleet.command("DEL", &key, &[]).await;
+    for (job, entry) in low.iter().zip([&ids[0], &ids[1], &young]) {
+        fleet.command("XADD", &key, &[entry, "job", &job.to_string()]).await;
+        fleet.command("HSET", &format!("job:{job}"), &["entry", entry]).await;
+    }
+    fleet.command("ZADD", "heads", &[&long_ago.to_string(), lane]).await;
+    fleet.store.schedule().await.unwrap();
+    let normal = [fleet.submit("bob", Normal).await, fleet.submit("bob", Normal).await];
+    let last = fleet.submit("bob", Normal).await;
+    fleet.connect(1, 6).await;
+    let expected = [low[0], normal[0], low[1], normal[1], last, low[2]];
+    assert_eq!(jobs(&fleet.schedule().await), expected);
+}
+
+#[tokio::test]
 async fn equal_agents_get_equally_many_jobs() {
     let mut fleet = Fleet::new().await;
     for number in 1..=4 {
@@ -94,13 +121,13 @@ async fn a_job_avoids_the_agent_that_lost_it_while_another_one_offers_its_class(
     let first = fleet.connect(1, 2).await;
     let job = fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     let second = fleet.connect(2, 1).await;
-    fleet.store.release(&lease).await.unwrap();
+    fleet.release(&lease).await;
     let (agent, lease) = fleet.schedule().await.remove(0);
     assert_eq!((agent, lease.job), (second.id, job), "although the first was served longer ago");
     // Alone again, the avoided agent is better than none.
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     fleet.store.bury(second.id, Some(second.nonce)).await.unwrap();
     let (agent, _) = fleet.schedule().await.remove(0);
     assert_eq!(agent, first.id);
@@ -112,13 +139,13 @@ async fn a_job_that_must_wait_for_another_agent_does_not_hold_up_the_ones_behind
     let first = fleet.connect(1, 1).await;
     let blocked = fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     let second = fleet.connect(2, 1).await;
     let behind = fleet.submit("ada", Normal).await;
     let (agent, other) = fleet.schedule().await.remove(0);
     assert_eq!((agent, other.job), (second.id, behind));
     let next = fleet.submit("ada", Normal).await;
-    fleet.store.release(&lease).await.unwrap();
+    fleet.release(&lease).await;
     // Only the avoided agent is free: the requeued job stays, the next one goes.
     let (agent, other) = fleet.schedule().await.remove(0);
     assert_eq!((agent, other.job), (first.id, next));
@@ -192,11 +219,11 @@ async fn a_canceled_job_keeps_its_place_taken_until_the_agent_says_that_it_is_fr
     let agent = fleet.connect(1, 1).await;
     let job = fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     fleet.store.cancel(job).await.unwrap();
     let next = fleet.submit("ada", Normal).await;
     assert!(fleet.schedule().await.is_empty());
-    assert!(fleet.store.freed(agent.id, &lease).await.unwrap());
+    assert_eq!(fleet.store.freed(agent.id, &lease).await.unwrap(), Freed::Now);
     assert_eq!(jobs(&fleet.schedule().await), [next]);
 }
 
@@ -222,10 +249,10 @@ async fn a_reconnect_that_lists_its_leases_loses_nothing_and_one_that_does_not_g
     fleet.submit("ada", Normal).await;
     let leases: Vec<_> = fleet.schedule().await.into_iter().map(|(_, lease)| lease).collect();
     for lease in &leases {
-        fleet.store.start(lease, 0).await.unwrap();
+        fleet.start(lease).await;
     }
-    assert_eq!(fleet.hello(agent, 2, 1, &leases).await, Greeting::Welcome { requeued: 0 });
-    assert_eq!(fleet.hello(agent, 2, 1, &leases[..1]).await, Greeting::Welcome { requeued: 1 });
+    assert_eq!(fleet.hello(agent.again(), 2, 1, &leases).await, Greeting::Welcome { requeued: 0 });
+    assert_eq!(fleet.hello(agent.again(), 2, 1, &leases[..1]).await, Greeting::Welcome { requeued: 1 });
     let Found::Job(lost) = fleet.store.find(leases[1].job).await.unwrap() else { panic!("it is there") };
     assert_eq!((lost.counters.losses, lost.counters.failures), (1, 0));
 }
@@ -234,10 +261,10 @@ async fn a_reconnect_that_lists_its_leases_loses_nothing_and_one_that_does_not_g
 async fn an_agent_whose_connection_closed_gets_nothing_until_it_is_back() {
     let mut fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
-    fleet.store.closed(agent.id, agent.nonce, std::time::Duration::from_secs(5)).await.unwrap();
+    fleet.store.closed(agent.id, agent.nonce, Some(std::time::Duration::from_secs(5))).await.unwrap();
     fleet.submit("ada", Normal).await;
     assert!(fleet.schedule().await.is_empty());
-    fleet.hello(agent, 1, 1, &[]).await;
+    fleet.hello(agent.again(), 1, 1, &[]).await;
     assert_eq!(fleet.schedule().await.len(), 1);
 }
 

@@ -13,7 +13,7 @@ use super::{
     redis::{TestRedis, limits},
 };
 use crate::store::{
-    Canceled, Failure, Found, Greeting, Idempotency, Limits, Readopted, Store, StoreError, Submitted, Told,
+    Canceled, Found, Greeting, Idempotency, Limits, Readopted, Speaker, Store, StoreError, Submitted, Told,
     Verdict, keys::Keys,
 };
 
@@ -40,7 +40,7 @@ async fn an_empty_redis_is_a_new_session_and_nothing_of_the_old_one_is_accepted(
     let (_, lease) = fleet.schedule().await.remove(0);
     let before = fleet.store.session();
     command(&fleet.redis, &["FLUSHALL"]).await;
-    assert!(matches!(fleet.store.start(&lease, 0).await, Err(StoreError::Session)));
+    assert!(matches!(fleet.store.start(fleet.holder(&lease), &lease, 0).await, Err(StoreError::Session)));
     assert!(matches!(fleet.store.position().await, Err(StoreError::Session)));
     let after = fleet.store.follow_session().await.unwrap();
     assert!(after.is_some_and(|session| session != before));
@@ -128,10 +128,8 @@ async fn a_redis_without_memory_refuses_new_jobs_and_lets_running_ones_end() {
     assert_eq!(fleet.store.beat(agent.id, agent.nonce, &leases, &[]).await.unwrap(), Some(vec![]));
     fleet.finish(&leases[0]).await;
     assert_eq!(fleet.store.cancel(leases[1].job).await.unwrap(), Canceled::Now);
-    fleet.store.start(&leases[2], 0).await.unwrap();
-    let failure =
-        Failure { code: FailureCode::EngineError, message: "broken".into(), hint: None, retryable: true };
-    assert_eq!(fleet.store.fail(&leases[2], failure, Duration::ZERO).await.unwrap(), Told::Done);
+    fleet.start(&leases[2]).await;
+    assert_eq!(fleet.fail(&leases[2], FailureCode::EngineError).await, Told::Done);
     assert_eq!(record(&fleet.store, leases[0].job).await.status, Status::Succeeded);
 }
 
@@ -174,14 +172,12 @@ async fn after_a_time_in_which_nobody_could_be_heard_nobody_is_judged() {
 async fn a_second_program_under_one_id_is_refused_while_the_first_is_connected() {
     let fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
-    assert_eq!(fleet.hello(agent, 1, 2, &[]).await, Greeting::Duplicate);
-    assert_eq!(
-        fleet.hello(agent, 1, 1, &[]).await,
-        Greeting::Welcome { requeued: 0 },
-        "the same program again"
-    );
-    fleet.store.closed(agent.id, agent.nonce, Duration::from_secs(5)).await.unwrap();
-    assert_eq!(fleet.hello(agent, 1, 2, &[]).await, Greeting::Welcome { requeued: 0 });
+    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Greeting::Duplicate);
+    let agent = agent.again();
+    let greeting = fleet.hello(agent, 1, 1, &[]).await;
+    assert_eq!(greeting, Greeting::Welcome { requeued: 0 }, "the same program again");
+    fleet.store.closed(agent.id, agent.nonce, Some(Duration::from_secs(5))).await.unwrap();
+    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Greeting::Welcome { requeued: 0 });
 }
 
 #[tokio::test]
@@ -201,10 +197,10 @@ async fn work_that_was_believed_lost_goes_on_if_its_job_still_waits() {
     let agent = fleet.connect(1, 1).await;
     fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     fleet.store.bury(agent.id, Some(agent.nonce)).await.unwrap();
     assert_eq!(record(&fleet.store, lease.job).await.status, Status::Queued);
-    fleet.hello(agent, 1, 1, &[lease]).await;
+    fleet.hello(agent.again(), 1, 1, &[lease]).await;
     let token = fresh_token();
     for _ in 0..2 {
         // The second time as after a lost answer.
@@ -212,10 +208,7 @@ async fn work_that_was_believed_lost_goes_on_if_its_job_still_waits() {
     }
     let found = record(&fleet.store, lease.job).await;
     assert_eq!((found.status, found.counters.attempts, found.counters.losses), (Status::Running, 1, 1));
-    assert_eq!(
-        fleet.store.start(&lease, 0).await.unwrap(),
-        Told::Refused(spool_shared::protocol::RefusedCode::Stale)
-    );
+    assert_eq!(fleet.start(&lease).await, Told::Refused(spool_shared::protocol::RefusedCode::Stale));
     let held = spool_shared::protocol::HeldLease { token, ..lease };
     fleet.finish(&held).await;
     assert_eq!(record(&fleet.store, lease.job).await.status, Status::Succeeded);
@@ -224,19 +217,20 @@ async fn work_that_was_believed_lost_goes_on_if_its_job_still_waits() {
 #[tokio::test]
 async fn a_preview_is_kept_only_under_the_valid_token_and_only_if_it_is_newer() {
     let mut fleet = Fleet::new().await;
-    fleet.connect(1, 1).await;
+    let agent = fleet.connect(1, 1).await;
+    let speaker = Speaker { agent: agent.id, identity: "" };
     fleet.submit("ada", Normal).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    assert_eq!(fleet.store.preview(&lease, 2, b"two").await.unwrap(), Told::Done);
-    assert_eq!(fleet.store.preview(&lease, 1, b"one").await.unwrap(), Told::Already);
+    assert_eq!(fleet.store.preview(speaker, &lease, 2, b"two").await.unwrap(), Told::Done);
+    assert_eq!(fleet.store.preview(speaker, &lease, 1, b"one").await.unwrap(), Told::Already);
     let foreign = spool_shared::protocol::HeldLease { token: fresh_token(), ..lease };
-    assert!(matches!(fleet.store.preview(&foreign, 3, b"no").await.unwrap(), Told::Refused(_)));
+    assert!(matches!(fleet.store.preview(speaker, &foreign, 3, b"no").await.unwrap(), Told::Refused(_)));
     assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), Some((2, b"two".to_vec())));
     // Another attempt counts from the beginning.
-    fleet.store.start(&lease, 0).await.unwrap();
-    fleet.store.release(&lease).await.unwrap();
+    fleet.start(&lease).await;
+    fleet.release(&lease).await;
     let (_, lease) = fleet.schedule().await.remove(0);
-    assert_eq!(fleet.store.preview(&lease, 1, b"new").await.unwrap(), Told::Done);
+    assert_eq!(fleet.store.preview(speaker, &lease, 1, b"new").await.unwrap(), Told::Done);
     assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), Some((1, b"new".to_vec())));
 }
 
@@ -252,10 +246,10 @@ async fn a_record_stays_a_listpack_through_the_whole_life_of_a_job() {
     };
     assert_eq!(encoding(&fleet.redis).await, "listpack");
     let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.store.start(&lease, 0).await.unwrap();
+    fleet.start(&lease).await;
     let report = super::samples::report(1, 0.123_456_789_012_345_6);
-    fleet.store.progress(&lease, &report).await.unwrap();
-    fleet.store.release(&lease).await.unwrap();
+    fleet.store.progress(fleet.holder(&lease), &lease, &report).await.unwrap();
+    fleet.release(&lease).await;
     let (_, lease) = fleet.schedule().await.remove(0);
     fleet.finish(&lease).await;
     assert_eq!(encoding(&fleet.redis).await, "listpack");

@@ -24,7 +24,7 @@ end
 local function finish(rec, status, fields)
   if rec.status == 'queued' then
     leave_place(rec)
-    redis.call('HDEL', key_job(rec.id), 'place', 'entry', 'ordinal')
+    redis.call('HDEL', key_job(rec.id), 'place', 'entry')
   else
     redis.call('ZREM', key_leases, rec.id)
     redis.call('HDEL', key_job(rec.id), 'token', 'accepted')
@@ -43,28 +43,4 @@ local function fail_for_good(rec, code, message, fields)
   fields[#fields + 1] = 'code'
   fields[#fields + 1] = code
   return finish(rec, 'failed', fields)
-end
-
--- T6: a hand-out that never became an execution.
-local function bounce(rec)
-  local bounces = count(rec, 'bounces')
-  local fields = { 'bounces', bounces + 1 }
-  if bounces + 1 >= BOUNCES then
-    return fail_for_good(rec, 'no_agent', 'No agent took the job in ' .. BOUNCES .. ' tries.', fields)
-  end
-  return requeue(rec, 'bounced', now + 250 * 2 ^ bounces, rec.agent, fields)
-end
-
--- T8, or T6 before the agent had accepted: the node is gone, or was silent for a lease's length.
-local function lose(rec)
-  if rec.status == 'assigned' and not rec.accepted then
-    return bounce(rec)
-  end
-  local losses = count(rec, 'losses') + 1
-  local ended = rec.status == 'running' and 'lost' or 'unstarted'
-  local fields = { 'losses', losses, 'last_token', rec.token, 'last_end', ended }
-  if losses > LOSSES then
-    return fail_for_good(rec, 'poison_job', 'The job outlived ' .. losses .. ' nodes.', fields)
-  end
-  return requeue(rec, 'lost', nil, rec.agent, fields)
 end

@@ -44,53 +44,6 @@ local function enter_lane(rec, place)
   return { 'place', place, 'entry', entry }
 end
 
-local function first_entry(stream)
-  return redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
-end
-
-local function entry_ms(entry)
-  return tonumber(string.match(entry, '^%d+'))
-end
-
--- Takes a job out of its lane and keeps turns and heads right. `served`: the lane's turn is used up by it.
-local function leave_lane(rec, served)
-  local lane, above = lane_of(rec), ABOVE[rec.priority]
-  local again, usual = key_again(lane), key_lane(lane)
-  local stream = rec.place == 'again' and again or usual
-  redis.call('XDEL', stream, rec.entry)
-  redis.call('ZREM', key_order(lane), rec.id)
-  local head = first_entry(again)
-  if not head and stream == again then
-    redis.call('DEL', again)
-  end
-  if not head then
-    head = first_entry(usual)
-    if not head then
-      redis.call('DEL', usual)
-    end
-  elseif stream == usual and not first_entry(usual) then
-    redis.call('DEL', usual)
-  end
-  if not head then
-    leave_turns(rec.class, rec.priority, lane)
-    if above then
-      leave_turns(rec.class, above, lane)
-      redis.call('ZREM', key_heads, lane)
-    end
-    return
-  end
-  if above then
-    leave_turns(rec.class, above, lane)
-    redis.call('ZADD', key_heads, entry_ms(head[1]), lane)
-  end
-  if served then
-    redis.call('ZADD', key_turns(rec.class .. ':' .. rec.priority), served, lane)
-    redis.call('ZADD', key_waiting(rec.priority), served, rec.class)
-  else
-    join_turns(rec.class, rec.priority, lane, served_so_far())
-  end
-end
-
 -- A job that must wait for a time stands in no lane.
 local function delay(rec, due)
   redis.call('ZADD', key_delayed, due, rec.id)
@@ -101,13 +54,4 @@ end
 local function undelay(rec)
   redis.call('ZREM', key_delayed, rec.id)
   redis.call('HINCRBY', key_counters, 'delayed:' .. rec.class, -1)
-end
-
--- Takes a queued job out of wherever it waits.
-local function leave_place(rec)
-  if rec.place == 'delayed' then
-    undelay(rec)
-  else
-    leave_lane(rec)
-  end
 end

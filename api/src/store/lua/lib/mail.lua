@@ -1,14 +1,18 @@
 -- mail: what the replica of an agent must tell it. The connection's nonce keeps old mail from a new connection.
 
+local function post(replica, nonce, agent, what, job, token)
+  local mail = key_mail(replica)
+  redis.call(
+    'XADD', mail, 'MAXLEN', '~', EVENTS_KEPT, '*',
+    'what', what, 'agent', agent, 'nonce', nonce, 'job', job, 'token', token
+  )
+  -- A replica that died reads no more.
+  redis.call('PEXPIRE', mail, MAIL_KEPT_MS)
+end
+
 local function tell(agent, what, job, token)
   local at = redis.call('HMGET', key_agent(agent), 'replica', 'nonce')
   if at[1] and at[2] then
-    local mail = key_mail(at[1])
-    redis.call(
-      'XADD', mail, 'MAXLEN', '~', EVENTS_KEPT, '*',
-      'what', what, 'agent', agent, 'nonce', at[2], 'job', job, 'token', token
-    )
-    -- A replica that died reads no more.
-    redis.call('PEXPIRE', mail, MAIL_KEPT_MS)
+    post(at[1], at[2], agent, what, job, token)
   end
 end

@@ -1,49 +1,28 @@
--- pick: which agent a waiting job goes to, and which waiting job goes next. Bounded: LOOKS entries a class.
+-- pick: which waiting job goes next. Bounded: LOOKS entries a class.
 
--- The agent that should not get the job now. Avoiding needs another connected agent that offers the class.
-local function avoided(rec)
-  if not rec.avoid_agent or tonumber(rec.avoid_until) <= now then
-    return nil
-  end
-  local agents = 0
-  for _, number in ipairs(redis.call('HVALS', key_offers(rec.class))) do
-    agents = agents + number
-  end
-  return agents > 1 and rec.avoid_agent or nil
-end
-
-local function first_but(set, unwanted)
-  local found = redis.call('ZRANGE', set, 0, 1, 'WITHSCORES')
-  local at = found[1] == unwanted and 3 or 1
-  return found[at], tonumber(found[at + 1])
-end
-
-local profiles = {}
-
--- The sets of agents that offer the class; the same ones through a whole run.
-local function profiles_of(class)
-  if not profiles[class] then
-    profiles[class] = redis.call('HKEYS', key_offers(class))
-  end
-  return profiles[class]
-end
-
--- A free agent that has the class loaded, for jobs that have not waited long; else the one served longest ago.
-local function pick_agent(class, unwanted, waited)
-  if waited < WARM_MS then
-    local agent = first_but(key_warm(class), unwanted)
-    if agent then
-      return agent
+-- Looks through one stream of a lane; the first job that some free agent may have, and how many looks are left.
+local function look_through(lane, stream, anyone, looks)
+  local from = '-'
+  while looks > 0 do
+    local entry = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
+    if not entry then
+      break
     end
-  end
-  local best, longest_ago
-  for _, profile in ipairs(profiles_of(class)) do
-    local agent, served = first_but(key_free(profile), unwanted)
-    if agent and (not best or served < longest_ago) then
-      best, longest_ago = agent, served
+    local rec = load(entry[2][2])
+    if not rec or rec.entry ~= entry[1] then
+      -- Nothing waits here: the record is gone, or stands elsewhere.
+      take_out(lane, stream, entry[1], entry[2][2])
+    else
+      local unwanted, waited = avoided(rec), now - entry_ms(entry[1])
+      local plain = not unwanted and waited < WARM_MS
+      local agent = plain and anyone or pick_agent(rec.class, unwanted, waited)
+      if agent then
+        return looks, rec, agent
+      end
     end
+    from, looks = '(' .. entry[1], looks - 1
   end
-  return best
+  return looks
 end
 
 -- The next job of one class at one level, with its agent: lanes in turn, requeued jobs of a lane first.
@@ -55,25 +34,20 @@ local function next_pair(class, level)
   local looks = LOOKS
   for _, lane in ipairs(redis.call('ZRANGE', key_turns(class .. ':' .. level), 0, LOOKS - 1)) do
     for _, stream in ipairs({ key_again(lane), key_lane(lane) }) do
-      local from = '-'
-      repeat
-        local entry = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
-        if entry then
-          local rec = load(entry[2][2])
-          local unwanted, waited = rec and avoided(rec), now - entry_ms(entry[1])
-          local plain = not unwanted and waited < WARM_MS
-          local agent = plain and anyone or pick_agent(class, unwanted, waited)
-          if rec and agent then
-            return rec, agent
-          end
-          from = '(' .. entry[1]
-          looks = looks - 1
-        end
-      until not entry or looks == 0
-      if looks == 0 then
+      local rec, agent
+      looks, rec, agent = look_through(lane, stream, anyone, looks)
+      if rec then
+        return rec, agent
+      elseif looks == 0 then
         return nil
       end
     end
+    if not oldest_ms(lane) then
+      end_lane(class, string.match(lane, '^[^/]+/([^/]+)/'), lane)
+    end
+  end
+  if redis.call('EXISTS', key_turns(class .. ':' .. level)) == 0 then
+    redis.call('ZREM', key_waiting(level), class)
   end
   return nil
 end

@@ -30,13 +30,24 @@ local function change(rec, status, what, fields)
   return version
 end
 
--- Why a message under this token cannot be obeyed, or nil while the lease is valid.
-local function not_holding(rec, token)
+-- What is remembered of a lease that ends: its token, whose it was, and how it ended.
+local function ended(rec, how)
+  return { 'last_token', rec.token, 'last_agent', rec.agent, 'last_end', how }
+end
+
+-- Whether the last lease was this one of this agent, and ended so.
+local function had_ended(rec, agent, token, how)
+  return rec and rec.last_token == token and rec.last_agent == agent and rec.last_end == how
+end
+
+-- Why what an agent says under this token cannot be obeyed, or nil while it is the agent's valid lease. A token
+-- alone proves nothing: it may have been stolen.
+local function not_holding(rec, agent, token)
   if not rec then
     return { 'missing' }
   elseif rec.token == token then
-    return nil
-  elseif rec.last_token == token and rec.last_end == 'canceled' then
+    return rec.agent ~= agent and { 'foreign' } or nil
+  elseif had_ended(rec, agent, token, 'canceled') then
     return { 'canceled' }
   end
   return { 'stale' }

@@ -1,0 +1,236 @@
+//! A script that ran although its answer was lost is called again: the second call must change nothing, and say the
+//! same, or that it was done already.
+
+use spool_shared::{protocol::HeldLease, workflow::Priority::Normal};
+
+use super::{
+    fleet::{Agent, Fleet, fresh_token, new_job},
+    plant::REPLICA,
+};
+use crate::store::{
+    keys::SCHEMA,
+    script::{Reply, Script},
+    scripts::CONTRACTS,
+};
+
+/// What a second call may say beside the same and `already`: that there is nothing to do any more.
+const NOTHING_LEFT: &[(&str, &str)] =
+    &[("bury", "missing"), ("expire", "wrong_state"), ("forget", "gone"), ("lapse", "wrong_state")];
+
+const CLASS: &str = "i2v.480p.81.lightning";
+
+/// An agent with a job that it was handed, and further a job that it runs.
+struct Scene {
+    agent: Agent,
+    handed: HeldLease,
+    running: HeldLease,
+}
+
+impl Scene {
+    async fn set(fleet: &mut Fleet) -> Self {
+        let agent = fleet.connect(1, 3).await;
+        for _ in 0..2 {
+            fleet.submit("ada", Normal).await;
+        }
+        let leases = fleet.schedule().await;
+        let ((_, handed), (_, running)) = (leases[0], leases[1]);
+        fleet.start(&running).await;
+        Self { agent, handed, running }
+    }
+}
+
+type Arguments = Vec<(&'static str, String)>;
+
+fn of_lease(agent: Agent, lease: HeldLease, more: &[(&'static str, &str)]) -> Arguments {
+    let mut arguments = vec![
+        ("agent", agent.id.to_string()),
+        ("job", lease.job.to_string()),
+        ("token", lease.token.reveal()),
+    ];
+    arguments.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    arguments
+}
+
+fn listed(lease: HeldLease) -> String {
+    format!("{}:{}", lease.job, lease.token.reveal())
+}
+
+/// Makes a world in which the script has something to do; with what to call it.
+async fn arranged(name: &str, fleet: &mut Fleet) -> Arguments {
+    let Scene { agent, handed, running } = Scene::set(fleet).await;
+    let (agent_id, nonce) = (("agent", agent.id.to_string()), ("nonce", agent.nonce.to_string()));
+    let job = ("job", running.job.to_string());
+    match name {
+        "beat" => vec![agent_id, nonce, ("held", listed(running)), ("report", String::new())],
+        "bury" => vec![agent_id, nonce],
+        "closed" => vec![agent_id, nonce, ("grace_ms", "9000".into())],
+        "slots" => {
+            let usable = [("healthy", "2"), ("warm", CLASS), ("draining", "0"), ("pause", "")];
+            let said = usable.map(|(name, value)| (name, value.to_owned()));
+            [agent_id, nonce].into_iter().chain(said).collect()
+        }
+        "drain" => vec![agent_id],
+        "resume" => {
+            fleet.store.drain(agent.id).await.unwrap();
+            vec![agent_id]
+        }
+        "hello" => of_hello(agent.again(), running),
+        "cancel" => vec![job],
+        "lapse" => {
+            fleet.command("ZADD", "leases", &["1", &job.1]).await;
+            vec![job]
+        }
+        "forget" => {
+            fleet.store.cancel(running.job).await.unwrap();
+            vec![job, ("asked", "1".into())]
+        }
+        "expire" => {
+            fleet.store.bury(agent.id, Some(agent.nonce)).await.unwrap();
+            fleet.command("HSET", &format!("job:{}", running.job), &["created", "1"]).await;
+            fleet.command("HSET", "unserved", &[CLASS, "1"]).await;
+            let waiting = fleet.store.unserved().await.unwrap().remove(0);
+            assert_eq!(waiting.job, running.job);
+            waiting.arguments().to_vec()
+        }
+        "submit" => of_submit(),
+        "schedule" => {
+            fleet.submit("ada", Normal).await;
+            vec![("tokens", fresh_token().reveal())]
+        }
+        "session" => vec![("id", "another".into()), ("schema", SCHEMA.to_string())],
+        "judge" => vec![("limit", "10".into())],
+        "hold" | "condemn" => vec![("hashes", "a b".into())],
+        "keep_image" => of_image(&[("picture", "{}")]),
+        "use_image" => {
+            fleet.command("SET", "image:ada:i", &["{}"]).await;
+            of_image(&[])
+        }
+        "alive" => vec![("replica", REPLICA.into())],
+        _ => about_a_lease(name, fleet, agent, handed, running).await,
+    }
+}
+
+/// As [`arranged`], for what an agent says of its leases.
+async fn about_a_lease(
+    name: &str,
+    fleet: &mut Fleet,
+    agent: Agent,
+    handed: HeldLease,
+    running: HeldLease,
+) -> Arguments {
+    match name {
+        "accept" | "decline" | "take_back" => of_lease(agent, handed, &[]),
+        "start" => of_lease(agent, handed, &[("slot", "0")]),
+        "progress" => {
+            let report =
+                [("seq", "1"), ("phase", "load"), ("step", "0"), ("steps", "0"), ("fraction", "0.5")];
+            of_lease(agent, running, &report)
+        }
+        "succeed" => of_lease(agent, running, &[("output", "{}")]),
+        "release" => of_lease(agent, running, &[]),
+        "fail" => {
+            let failure = [
+                ("code", "engine_error"),
+                ("kind", "reported"),
+                ("blames", "1"),
+                ("delay_ms", "9000"),
+                ("output", "{}"),
+            ];
+            of_lease(agent, running, &failure)
+        }
+        "preview" => {
+            let mut arguments = of_lease(agent, running, &[("seq", "1"), ("picture", "p")]);
+            arguments.insert(1, ("identity", String::new()));
+            arguments
+        }
+        "freed" => {
+            fleet.store.cancel(running.job).await.unwrap();
+            of_lease(agent, running, &[])
+        }
+        "readopt" => {
+            fleet.store.bury(agent.id, Some(agent.nonce)).await.unwrap();
+            fleet.hello(agent.again(), 3, 1, &[running]).await;
+            of_lease(agent, running, &[("new_token", &fresh_token().reveal())])
+        }
+        other => panic!("say here what {other} is called with"),
+    }
+}
+
+fn of_hello(agent: Agent, held: HeldLease) -> Arguments {
+    vec![
+        ("agent", agent.id.to_string()),
+        ("nonce", agent.nonce.to_string()),
+        ("boot", spool_shared::ids::BootId::from_random([1; 16]).to_string()),
+        ("replica", REPLICA.into()),
+        ("identity", String::new()),
+        ("name", "node".into()),
+        ("version", "0.1.0".into()),
+        ("slots", "3".into()),
+        ("memory", "1000".into()),
+        ("profile", "p".into()),
+        ("classes", CLASS.into()),
+        ("engines", "i2v=scripted".into()),
+        ("card", "{}".into()),
+        ("held", listed(held)),
+    ]
+}
+
+fn of_image(more: &[(&'static str, &str)]) -> Arguments {
+    let named = [("owner", "ada"), ("id", "i"), ("hash", "h")];
+    named.iter().chain(more).map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+fn of_submit() -> Arguments {
+    let job = new_job("ada", Normal, CLASS);
+    vec![
+        ("job", job.id.to_string()),
+        ("workflow", "i2v".into()),
+        ("class", CLASS.into()),
+        ("priority", "normal".into()),
+        ("owner", "ada".into()),
+        ("input", "{}".into()),
+        ("parent", String::new()),
+        ("idem_key", String::new()),
+        ("idem_body", String::new()),
+        ("hashes", String::new()),
+    ]
+}
+
+async fn call(fleet: &Fleet, script: &Script, arguments: &Arguments) -> Reply {
+    let begun = fleet.store.call(script);
+    let call = arguments.iter().fold(begun, |call, (name, value)| call.arg(name, value));
+    fleet.store.run(call).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_script_that_is_called_twice_says_the_same_or_already_and_changes_nothing_more() {
+    for contract in CONTRACTS {
+        let name = contract.name;
+        let mut fleet = Fleet::new().await;
+        let arguments = arranged(name, &mut fleet).await;
+        let script = Script::new(*contract, fleet.store.limits());
+        let start = fleet.now().await;
+        let before = fleet.dump_since(start).await;
+
+        let first = call(&fleet, &script, &arguments).await;
+        let once = fleet.dump_since(start).await;
+        let second = call(&fleet, &script, &arguments).await;
+
+        assert_eq!(fleet.dump_since(start).await, once, "{name}: {first:?}, then {second:?}");
+        let renews = ["alive", "beat", "condemn", "hold", "judge", "session", "use_image"].contains(&name);
+        assert!(renews || once != before, "{name} had nothing to do: {first:?}");
+        let (first, second) = (words(&first), words(&second));
+        let nothing_left = NOTHING_LEFT.contains(&(name, second[0].as_str()));
+        // A round that finds every place taken hands nothing out.
+        let same = first == second || name == "schedule" && second[1] == "0";
+        assert!(same || second[0] == "already" || nothing_left, "{name}: {first:?}, then {second:?}");
+    }
+}
+
+/// What it says, times left out.
+fn words(reply: &Reply) -> Vec<String> {
+    let word = reply.word().unwrap().to_owned();
+    let rest: Vec<String> = reply.rest().unwrap_or_default();
+    let is_time = |word: &str| word.len() == 13 && word.parse::<u64>().is_ok();
+    std::iter::once(word).chain(rest.into_iter().filter(|word| !is_time(word))).collect()
+}
