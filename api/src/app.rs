@@ -1,12 +1,16 @@
 //! What every handler has at hand.
 
+use std::sync::Arc;
+
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    admission::Admission,
+    auth::Access,
     config::Config,
     fanout::Hub,
     gateway::Gateway,
-    http::{Bodies, Browsers},
+    http::{Bodies, Browsers, Origins},
     images::Pictures,
     measure::Figures,
     scheduler::Bell,
@@ -17,6 +21,14 @@ use crate::{
 /// The parts of a running API.
 pub struct App {
     pub config: Config,
+    /// Who may ask.
+    pub access: Access,
+    /// How much is let in.
+    pub admission: Arc<Admission>,
+    /// Where requests come from.
+    pub origins: Origins,
+    /// The names that the server has; any where there is none.
+    pub hosts: Vec<String>,
     pub store: Store,
     pub storage: Storage,
     pub hub: Hub,

@@ -3,7 +3,9 @@
 //! Direction: `http` and `gateway` use `store`, `storage` and `images`, never one another's insides; `fanout`,
 //! `scheduler` and `maintenance` use `store`. Only `store` and `embedded` know Redis.
 
+pub mod admission;
 pub mod app;
+pub mod auth;
 pub mod config;
 pub mod embedded;
 pub mod fanout;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use spool_api::{
+    auth::KeyCommand,
     config::Config,
     embedded::{RunWithParent, run_with_parent},
     serve,
@@ -27,6 +28,8 @@ enum Command {
     /// Becomes another program that dies with its parent.
     #[command(hide = true)]
     RunWithParent(RunWithParent),
+    /// Makes, lists and revokes API keys and agents' tokens.
+    Key(KeyCommand),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +37,9 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Some(Command::RunWithParent(run)) => {
             run_with_parent(&run).map(|never| match never {}).map_err(|error| error.to_string())
+        }
+        Some(Command::Key(command)) => {
+            command.run(&mut std::io::stdout(), &mut std::io::stderr()).map_err(|error| error.to_string())
         }
         None => run(&cli.log, cli.config),
     };

@@ -2,6 +2,8 @@
 
 use std::{
     net::SocketAddr,
+    num::NonZeroU32,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -15,7 +17,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info, warn};
 
 use crate::{
+    admission::{Admission, Caps},
     app::App,
+    auth::{self, Access, FileError},
     config::{Config, ConfigError},
     embedded::{self, Crashes, Embedded, EmbeddedError, MAX_CRASHES, RedisRefused},
     fanout::{self, Hub},
@@ -54,6 +58,8 @@ pub enum ServeError {
     InUse,
     #[error(transparent)]
     Storage(#[from] StorageError),
+    #[error(transparent)]
+    Keys(#[from] FileError),
     #[error("cannot listen on SPOOL_LISTEN {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
     #[error("cannot write SPOOL_ADDRESS_FILE: {0}")]
@@ -92,6 +98,8 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
 
 /// Opens storage and store, and starts everything that works in the background. `redis` is a checked address.
 pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, ServeError> {
+    let access = Access::read(config.auth.keys_file(), config.auth.tokens_file())?;
+    let admission = Arc::new(Admission::new(caps(&config, &access)));
     let storage = Storage::folder(&config.storage.folder()?)?;
     storage.probe().await?;
     let replica = ReplicaId::from_random(rand::random());
@@ -102,8 +110,11 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     let hub = Hub::new(store.position().await?);
     let bell = Bell::default();
     let oldest_agent = config.agents.min_agent_version.clone();
-    let gateway = Gateway::new(store.clone(), storage.clone(), bell.clone(), times(&config), oldest_agent);
     let figures = Figures::record();
+    let gateway = {
+        let (store, storage, sockets) = (store.clone(), storage.clone(), admission.agents.clone());
+        Gateway::new(store, storage, bell.clone(), times(&config), oldest_agent, sockets)
+    };
     let stop = || tasks.stop();
     tasks.spawn("sign of life", maintenance::live(store.clone(), stop()));
     tasks.spawn("reader", fanout::follow(store.clone(), hub.clone(), gateway.clone(), stop()));
@@ -117,8 +128,13 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
     tasks.spawn("sweeper", maintenance::sweep(store.clone(), storage.clone(), period, age, stop()));
     let beat = Duration::from_millis(config.http.browser_beat_ms);
     let browsers = http::Browsers::new(store.clone(), hub.clone(), tasks.clone(), beat);
+    tasks.spawn("keys", auth::watch(access.clone(), stop()));
     Ok(App {
         browsers,
+        origins: http::Origins::of(&config.auth),
+        hosts: config.auth.hosts(),
+        access,
+        admission,
         pictures: Pictures::new(config.limits.decode_mib),
         bodies: http::Bodies::new(config.limits.body_mib),
         config,
@@ -154,12 +170,28 @@ fn limits(config: &Config) -> Limits {
         // No request that brings pictures takes longer than that after its body has come.
         hold_ms: config.http.request_timeout_ms.saturating_mul(2),
         queue_limit: config.limits.queue,
+        owner_limit: config.limits.queue_limit_per_key.unwrap_or(config.limits.queue),
         budgets: Budgets::default(),
         quarantine: Quarantine {
             failures: config.lease.quarantine_failures,
             window_ms: config.lease.quarantine_window_ms,
             lasts_ms: config.lease.quarantine_ms,
         },
+    }
+}
+
+/// Submits and uploads a minute of one key, unless it is set.
+const WRITES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
+
+fn caps(config: &Config, access: &Access) -> Caps {
+    let limits = &config.limits;
+    let default = (!access.clients.is_open()).then_some(WRITES_PER_MINUTE);
+    let of_each = |open: bool| (!open).then_some(limits.max_sockets_per_key as usize);
+    Caps {
+        writes_per_minute: limits.rate_per_minute.or(default),
+        sockets: limits.max_sockets as usize,
+        sockets_per_key: of_each(access.clients.is_open()),
+        sockets_per_token: of_each(access.agents.is_open()),
     }
 }
 

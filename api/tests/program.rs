@@ -127,7 +127,8 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 #[test]
 fn a_wrong_setting_stops_the_program_with_a_sentence_that_names_it() {
     assert_snapshot!(refused(&[("SPOOL_LEASE_MS", "soon")]), @"error: invalid value 'soon' for '--lease-ms <SPOOL_LEASE_MS>': invalid digit found in string");
-    assert_snapshot!(refused(&[("SPOOL_LISTEN", "0.0.0.0:0")]), @"spool-api: SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0:0: without keys only this machine may connect");
+    assert_snapshot!(refused(&[("SPOOL_LISTEN", "0.0.0.0:0")]), @"spool-api: SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0: without keys only this machine may connect; `spool-api key new NAME --file FILE` makes one, SPOOL_API_KEYS_FILE=FILE names it");
+    assert_snapshot!(refused(&[("SPOOL_API_KEYS_FILE", "/nowhere/keys")]), @"spool-api: SPOOL_API_KEYS_FILE names /nowhere/keys, which cannot be read: No such file or directory (os error 2)");
     assert_snapshot!(refused(&[("SPOOL_AGENT_DEAD_MS", "1000")]), @"spool-api: SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");
     assert_snapshot!(refused(&[("SPOOL_LOG", "spool=shout")]), @r#"spool-api: SPOOL_LOG is no filter: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
     assert_snapshot!(refused(&[("SPOOL_STORAGE_URL", "file:///proc/nothing")]), @"spool-api: the folder /proc/nothing cannot be used: No such file or directory (os error 2)");
@@ -254,4 +255,49 @@ fn the_private_redis_leaves_nothing_behind() {
     let left: Vec<_> =
         fs::read_dir(api.folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("spool-redis-")), "{left:?}");
+}
+
+/// Runs `spool-api key …` on a file of this folder: what it prints for programs.
+fn key(folder: &TempDir, arguments: &[&str], file: &str) -> String {
+    let file = folder.path().join(file);
+    let output = command(folder, &[]).arg("key").args(arguments).arg("--file").arg(file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// The status line of the answer to this key.
+fn asked_by(api: &Api, secret: &str) -> String {
+    let mut request = api.connect();
+    let head = "GET /api/jobs HTTP/1.1\r\nhost: spool.example\r\nconnection: close\r\nauthorization: Bearer";
+    write!(request, "{head} {secret}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    request.read_to_string(&mut answer).unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn keys_open_an_api_on_every_address_and_change_while_it_runs() {
+    let mut alice = String::new();
+    let api = Api::start_in(|folder| {
+        alice = key(folder, &["new", "alice"], "keys");
+        key(folder, &["new", "gpu", "--agent"], "tokens");
+        let mut command = command(folder, &[("SPOOL_LISTEN", "0.0.0.0:0")]);
+        command.env("SPOOL_API_KEYS_FILE", folder.path().join("keys"));
+        command.env("SPOOL_AGENT_TOKENS_FILE", folder.path().join("tokens"));
+        command
+    });
+    assert_eq!(asked_by(&api, &alice), "HTTP/1.1 200 OK");
+    assert_eq!(asked_by(&api, "spool_guess"), "HTTP/1.1 401 Unauthorized");
+    let bob = key(&api.folder, &["new", "bob"], "keys");
+    key(&api.folder, &["revoke", "alice"], "keys");
+    wait_for("the end of the old key", || {
+        (asked_by(&api, &alice) == "HTTP/1.1 401 Unauthorized").then_some(())
+    });
+    assert_eq!(asked_by(&api, &bob), "HTTP/1.1 200 OK");
+    api.signal(Signal::SIGHUP);
+    wait_for("the signal", || api.log().contains("SIGHUP").then_some(()));
+    assert_eq!(asked_by(&api, &bob), "HTTP/1.1 200 OK");
+    for secret in [alice, bob] {
+        assert!(!api.log().contains(&secret));
+    }
 }

@@ -20,7 +20,10 @@ use spool_shared::{
 use tokio::sync::mpsc;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Message, client::IntoClientRequest as _, protocol::WebSocketConfig},
+    tungstenite::{
+        Error, Message, client::IntoClientRequest as _, http::header::AUTHORIZATION,
+        protocol::WebSocketConfig,
+    },
 };
 
 use crate::{PATIENCE, bulk::BulkLink, within};
@@ -32,6 +35,7 @@ pub struct BareAgent {
     pub name: String,
     pub program: Program,
     address: String,
+    token: Option<String>,
     voice: Voice,
     incoming: mpsc::UnboundedReceiver<ToAgent>,
     link: tokio::task::JoinHandle<()>,
@@ -85,12 +89,23 @@ pub struct Assigned {
 impl BareAgent {
     /// Connects to a replica and is welcomed; offers every class.
     pub async fn dial(name: &str, address: &str, slots: u32) -> Self {
-        Self::dial_as(Program::new(), name, address, slots).await
+        Self::dial_as(Program::new(), name, address, slots, None).await
     }
 
-    /// As [`BareAgent::dial`], as a program that may be known.
-    pub async fn dial_as(program: Program, name: &str, address: &str, slots: u32) -> Self {
-        let (socket, greeting) = greeted(program, name, address, slots).await;
+    /// As [`BareAgent::dial`], with the secret of a token.
+    pub async fn dial_with(name: &str, address: &str, slots: u32, token: Option<&str>) -> Self {
+        Self::dial_as(Program::new(), name, address, slots, token).await
+    }
+
+    /// As [`BareAgent::dial_with`], as a program that may be known.
+    pub async fn dial_as(
+        program: Program,
+        name: &str,
+        address: &str,
+        slots: u32,
+        token: Option<&str>,
+    ) -> Self {
+        let (socket, greeting) = greeted(program, name, address, slots, token).await;
         let heartbeat = match greeting {
             Some(ToAgent::Welcome { heartbeat_ms, .. }) => Duration::from_millis(heartbeat_ms),
             other => panic!("{other:?} instead of welcome"),
@@ -100,7 +115,8 @@ impl BareAgent {
         let held = Held::default();
         let link = tokio::spawn(run(socket, to_send, deliver, held.clone(), heartbeat));
         let voice = Voice { outgoing, held };
-        Self { name: name.to_owned(), program, address: address.to_owned(), voice, incoming, link }
+        let (name, address, token) = (name.to_owned(), address.to_owned(), token.map(str::to_owned));
+        Self { name, program, address, token, voice, incoming, link }
     }
 
     /// The next message of the API but `beat`.
@@ -120,7 +136,7 @@ impl BareAgent {
 
     /// Opens a bulk socket to the same replica.
     pub async fn bulk(&self) -> BulkLink {
-        BulkLink::open(&self.address, self.program.id).await
+        BulkLink::open(&self.address, self.program.id, self.token.as_deref()).await
     }
 
     /// Takes every job and ends it at once with a small stored picture, several at a time, until the API goes.
@@ -213,25 +229,52 @@ impl Drop for BareAgent {
 
 /// What the API answers to the hello of such a program; the socket closes.
 pub async fn greeting(program: Program, address: &str) -> Option<ToAgent> {
-    greeted(program, "bare", address, 1).await.1
+    greeted(program, "bare", address, 1, None).await.1
 }
 
-async fn greeted(program: Program, name: &str, address: &str, slots: u32) -> (Socket, Option<ToAgent>) {
-    let mut socket = open::<FromAgent>(address, CONTROL_PATH, program.id).await;
+async fn greeted(
+    program: Program,
+    name: &str,
+    address: &str,
+    slots: u32,
+    token: Option<&str>,
+) -> (Socket, Option<ToAgent>) {
+    let opened = open::<FromAgent>(address, CONTROL_PATH, program.id, token).await;
+    let mut socket = opened.unwrap_or_else(|status| panic!("{address} answered with {status}"));
     socket.send(binary(&hello(program, name, slots))).await.expect("hello is sent");
     let greeting = within(PATIENCE, "an answer to hello", heard(&mut socket)).await;
     (socket, greeting)
 }
 
-/// A WebSocket to an agent's route, with the protocol's limits and without Nagle's delay.
-pub(crate) async fn open<T: Wire>(address: &str, path: &str, agent: AgentId) -> Socket {
+/// The status with which an API answers an agent that shows this token.
+pub async fn refused(address: &str, token: Option<&str>) -> u16 {
+    match open::<FromAgent>(address, CONTROL_PATH, Program::new().id, token).await {
+        Ok(_) => panic!("{address} takes the agent"),
+        Err(status) => status,
+    }
+}
+
+/// A WebSocket to an agent's route, with the protocol's limits and without Nagle's delay; or the status of a refusal.
+pub(crate) async fn open<T: Wire>(
+    address: &str,
+    path: &str,
+    agent: AgentId,
+    token: Option<&str>,
+) -> Result<Socket, u16> {
     let config = WebSocketConfig::default().max_message_size(Some(T::MAX_BYTES));
     let url = format!("ws://{address}{path}");
     let mut request = url.as_str().into_client_request().expect("an address");
     request.headers_mut().insert(AGENT_HEADER, agent.to_string().parse().expect("an id is a header"));
+    if let Some(token) = token {
+        let bearer = format!("Bearer {token}").parse().expect("a token is a header");
+        request.headers_mut().insert(AUTHORIZATION, bearer);
+    }
     let connecting = Box::pin(connect_async_with_config(request, Some(config), true));
-    let connected = within(PATIENCE, &url, connecting).await;
-    connected.unwrap_or_else(|error| panic!("{url}: {error}")).0
+    match within(PATIENCE, &url, connecting).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(answer)) => Err(answer.status().as_u16()),
+        Err(error) => panic!("{url}: {error}"),
+    }
 }
 
 pub(crate) fn binary<T: Wire>(message: &T) -> Message {

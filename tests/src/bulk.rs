@@ -19,8 +19,10 @@ pub struct BulkLink {
 }
 
 impl BulkLink {
-    pub(crate) async fn open(address: &str, agent: AgentId) -> Self {
-        Self { socket: open::<BulkFromAgent>(address, BULK_PATH, agent).await, uploads: 0 }
+    pub(crate) async fn open(address: &str, agent: AgentId, token: Option<&str>) -> Self {
+        let opened = open::<BulkFromAgent>(address, BULK_PATH, agent, token).await;
+        let socket = opened.unwrap_or_else(|status| panic!("{address} answered with {status}"));
+        Self { socket, uploads: 0 }
     }
 
     /// Sends a PNG of 8 × 8 pixels as the job's first output; it fits one chunk.
@@ -53,6 +55,13 @@ impl BulkLink {
     /// As [`BulkLink::sends`], where a refusal ends the test.
     pub async fn stores(&mut self, assigned: Assigned, png: &[u8]) -> Output {
         self.sends(assigned, png).await.unwrap_or_else(|code| panic!("the file was refused: {code}"))
+    }
+
+    /// Awaits that the API closes the socket.
+    pub async fn closes(&mut self) {
+        let closed =
+            within(PATIENCE, "the end of the bulk socket", heard::<BulkToAgent>(&mut self.socket)).await;
+        assert!(closed.is_none(), "{closed:?} instead of an end");
     }
 
     async fn says(&mut self, message: &BulkFromAgent) {

@@ -39,6 +39,25 @@ impl Client {
         Self { http, addresses, turn: Arc::default(), picture }
     }
 
+    /// The same client with a key in each request.
+    #[must_use]
+    pub fn with_key(&self, secret: &str) -> Self {
+        self.with_header(reqwest::header::AUTHORIZATION, &format!("Bearer {secret}"))
+    }
+
+    /// The same client with a cookie in each request instead.
+    #[must_use]
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        self.with_header(reqwest::header::COOKIE, cookie)
+    }
+
+    fn with_header(&self, name: reqwest::header::HeaderName, value: &str) -> Self {
+        let value = value.parse().expect("a value of a header");
+        let headers = std::iter::once((name, value)).collect();
+        let http = reqwest::Client::builder().no_proxy().default_headers(headers).build();
+        Self { http: http.expect("an HTTP client"), ..self.clone() }
+    }
+
     /// The same client for one replica only.
     #[must_use]
     pub fn at(&self, replica: usize) -> Self {

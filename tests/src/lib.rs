@@ -18,6 +18,7 @@ pub mod client;
 pub mod deadline;
 pub mod events;
 pub mod job;
+pub mod keys;
 pub mod process;
 pub mod programs;
 pub mod redis;

@@ -20,6 +20,7 @@ const PREFIX: &str = "spool:{0}:";
 pub struct Redis {
     process: Process,
     url: String,
+    password: String,
 }
 
 impl Redis {
@@ -33,11 +34,14 @@ impl Redis {
     #[must_use]
     pub fn with_policy(folder: &Path, policy: &str) -> Self {
         let socket = folder.join("redis.sock");
+        // Every world has a password to keep.
+        let password = hex::encode(rand::random::<[u8; 16]>());
         let mut command = Command::new("redis-server");
         command.args(["--port", "0", "--save", "", "--appendonly", "no", "--maxmemory-policy", policy]);
+        command.args(["--requirepass", &password]);
         command.arg("--unixsocket").arg(&socket).arg("--dir").arg(folder);
         let process = Process::start("redis", command, folder);
-        let redis = Self { process, url: format!("unix://{}", socket.display()) };
+        let redis = Self { process, url: format!("unix://{}?pass={password}", socket.display()), password };
         let pid = look_until(PATIENCE, || redis.pid_that_answers()).expect("redis-server answers");
         assert_eq!(pid, redis.process.pid(), "another redis-server answers on the private socket");
         redis
@@ -84,9 +88,15 @@ impl Redis {
         self.connect().zcard(key("agents")).expect("agents")
     }
 
-    /// Every lease token that the records of jobs name, for a search in the logs.
+    /// What must stand in no log: its own password, and every lease token that the records of jobs name.
     #[must_use]
-    pub fn tokens(&self) -> Vec<String> {
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = self.tokens();
+        secrets.push(self.password.clone());
+        secrets
+    }
+
+    fn tokens(&self) -> Vec<String> {
         let mut redis = self.connect();
         let records: Vec<String> = redis.keys(key("job:????????-????-????-????-????????????")).expect("keys");
         let fields = ["token", "last_token", "result"];

@@ -10,6 +10,7 @@ use crate::{
     agent::{Agent, SCRIPTED},
     client::Client,
     deadline::{PATIENCE, look_until},
+    keys::{self, Keys},
     process::{Process, command_line, living_in},
     redis::Redis,
     replica::Replica,
@@ -30,6 +31,7 @@ pub struct Plan {
     slots: u32,
     engines: String,
     embedded: bool,
+    keys: bool,
     settings: Settings,
 }
 
@@ -57,6 +59,11 @@ impl Plan {
         Self { embedded: true, ..self }
     }
 
+    /// The API wants keys and tokens; the client has one that may do everything, and agents have a token.
+    pub fn keys(self) -> Self {
+        Self { keys: true, ..self }
+    }
+
     /// Nobody is given up on soon: for a test in which no agent is lost, however slow the machine is.
     pub fn patient(self) -> Self {
         self.with("SPOOL_AGENT_DEAD_MS", "20000").with("SPOOL_LEASE_MS", "30000")
@@ -74,16 +81,24 @@ impl Plan {
         tokio::task::block_in_place(|| self.build(room))
     }
 
-    fn build(self, room: SemaphorePermit<'static>) -> World {
+    fn build(mut self, room: SemaphorePermit<'static>) -> World {
         let folder = tempfile::Builder::new().prefix("spool-e2e-").tempdir().expect("a folder");
         let redis = (!self.embedded).then(|| Redis::start(folder.path()));
         let url = redis.as_ref().map(Redis::url);
+        let keys = self.keys.then(|| Keys::start(folder.path()));
+        if let Some(keys) = &keys {
+            keys.set(&mut self.settings);
+        }
         let replicas: Vec<Replica> = (1..=self.replicas)
             .map(|number| Replica::start(&format!("api-{number}"), folder.path(), url, &self.settings))
             .collect();
         let client = Client::new(replicas.iter().map(|replica| replica.address().to_owned()).collect());
+        let client = match &keys {
+            Some(keys) => client.with_key(&keys.secret(keys::CLIENT)),
+            None => client,
+        };
         let mut world =
-            World { folder, redis, replicas, agents: Vec::new(), client, plan: self, _room: room };
+            World { folder, redis, keys, replicas, agents: Vec::new(), client, plan: self, _room: room };
         for _ in 0..world.plan.agents {
             world.add_agent();
         }
@@ -93,10 +108,11 @@ impl Plan {
 }
 
 /// Running processes, all in one folder. Dropping it ends them, and checks that they ended well, that no other
-/// process stayed behind, and that no log has a lease token in it.
+/// process stayed behind, and that no log has a secret in it: a lease token, the password of Redis, a key.
 pub struct World {
     folder: TempDir,
     redis: Option<Redis>,
+    keys: Option<Keys>,
     replicas: Vec<Replica>,
     agents: Vec<Agent>,
     client: Client,
@@ -113,6 +129,7 @@ impl World {
             slots: 1,
             engines: SCRIPTED.to_owned(),
             embedded: false,
+            keys: false,
             settings: Settings::default(),
         }
     }
@@ -130,6 +147,12 @@ impl World {
     #[must_use]
     pub fn redis(&self) -> &Redis {
         self.redis.as_ref().expect("a Redis that the API did not start itself")
+    }
+
+    /// The keys and tokens of a world that has any.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        self.keys.as_ref().expect("a world with keys")
     }
 
     #[must_use]
@@ -189,7 +212,8 @@ impl World {
 
     /// Ends everything in order; returns what was wrong.
     fn end(&self) -> Vec<String> {
-        let secrets = self.redis.as_ref().map(Redis::tokens).unwrap_or_default();
+        let mut secrets = self.redis.as_ref().map(Redis::secrets).unwrap_or_default();
+        secrets.extend(self.keys.as_ref().map(Keys::secrets).unwrap_or_default());
         let mut wrong = Vec::new();
         for kind in self.processes() {
             for process in &kind {
@@ -205,13 +229,14 @@ impl World {
         let logs = self.logs();
         let told = secrets.iter().filter(|secret| logs.contains(*secret)).count();
         if told > 0 {
-            wrong.push(format!("{told} lease tokens of {} stand in a log", secrets.len()));
+            wrong.push(format!("{told} secrets of {} stand in a log", secrets.len()));
         }
         wrong
     }
 
     /// Everything that any process of this world has printed.
-    fn logs(&self) -> String {
+    #[must_use]
+    pub fn logs(&self) -> String {
         let files = std::fs::read_dir(self.folder()).expect("the world's folder").flatten();
         let logs =
             files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|end| end == "log"));

@@ -217,6 +217,9 @@ fn tell(ended: &Ended, holding: bool, delay: Duration) {
         Ended::Goodbye { code, message, .. } if code == "agent_too_old" => {
             error!(retry_ms, "The API takes no agents of this version; update this one: {message}");
         }
+        Ended::Goodbye { code, .. } if code == "unauthorized" => {
+            error!(retry_ms, "The API no longer knows this agent's token; SPOOL_AGENT_TOKEN needs a new one");
+        }
         Ended::Goodbye { code, .. } if needs_a_person(code) => {
             error!(retry_ms, "The API speaks another version of the protocol; update this agent or the API");
         }

@@ -75,7 +75,7 @@ impl Redial {
 
 /// Goodbyes that dialing again does not help against.
 pub(super) fn needs_a_person(code: &str) -> bool {
-    matches!(code, "duplicate_agent" | "protocol" | "agent_too_old")
+    matches!(code, "duplicate_agent" | "protocol" | "agent_too_old" | "unauthorized")
 }
 
 #[cfg(test)]
@@ -129,7 +129,7 @@ mod tests {
     fn what_only_a_person_can_mend_is_tried_every_thirty_seconds() {
         let mut redial = Redial::new();
         let refused = |status| Ended::NotOpened(DialError::Refused { status, retry_after: None });
-        let goodbyes = ["duplicate_agent", "protocol", "agent_too_old"].map(goodbye);
+        let goodbyes = ["duplicate_agent", "protocol", "agent_too_old", "unauthorized"].map(goodbye);
         for ended in goodbyes.into_iter().chain([refused(401), refused(403)]) {
             assert_eq!(redial.delay(&ended, true, 0.5).as_secs(), 30);
         }

@@ -4,8 +4,6 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
 
-use super::ConfigError;
-
 #[derive(Debug, Clone, Args)]
 pub struct HttpConfig {
     /// Address and port to listen on; port 0 takes a free one.
@@ -33,17 +31,6 @@ impl HttpConfig {
     #[must_use]
     pub const fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
-    }
-
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if self.listen.ip().is_loopback() {
-            return Ok(());
-        }
-        let what = format!(
-            "must be a loopback address such as 127.0.0.1:8080, not {}: without keys only this machine may connect",
-            self.listen
-        );
-        Err(ConfigError::new("SPOOL_LISTEN", what))
     }
 }
 

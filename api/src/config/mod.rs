@@ -2,6 +2,7 @@
 //! a wrong one stops the program with a sentence that names it.
 
 mod agents;
+mod auth;
 mod http;
 mod images;
 mod lease;
@@ -12,6 +13,7 @@ mod storage;
 use clap::Args;
 
 pub use agents::AgentsConfig;
+pub use auth::{AuthConfig, Network};
 pub use http::HttpConfig;
 pub use images::ImagesConfig;
 pub use lease::LeaseConfig;
@@ -24,6 +26,8 @@ pub use storage::StorageConfig;
 pub struct Config {
     #[command(flatten)]
     pub http: HttpConfig,
+    #[command(flatten)]
+    pub auth: AuthConfig,
     #[command(flatten)]
     pub redis: RedisConfig,
     #[command(flatten)]
@@ -57,7 +61,7 @@ impl ConfigError {
 impl Config {
     /// Checks the rules that no single setting shows.
     pub fn check(&self) -> Result<(), ConfigError> {
-        self.http.check()?;
+        self.auth.check(self.http.listen.ip())?;
         self.redis.check()?;
         self.storage.check()?;
         self.lease.check()
@@ -119,7 +123,10 @@ mod tests {
         assert_snapshot!(parsed(&["--listen", "here"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'here' for '--listen <SPOOL_LISTEN>': must be an address and a port, such as 127.0.0.1:8080");
         assert_snapshot!(parsed(&["--min-agent-version", "new"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'new' for '--min-agent-version <SPOOL_MIN_AGENT_VERSION>': unexpected character 'n' while parsing major version number");
         assert_snapshot!(parsed(&["--prefix", "a{b}"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'a{b}' for '--prefix <SPOOL_PREFIX>': must be 1 to 64 letters, digits, dots, dashes or underscores");
-        assert_snapshot!(parsed(&["--listen", "0.0.0.0:8080"]).unwrap_err(), @"SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0:8080: without keys only this machine may connect");
+        assert_snapshot!(parsed(&["--listen", "0.0.0.0:8080"]).unwrap_err(), @"SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0: without keys only this machine may connect; `spool-api key new NAME --file FILE` makes one, SPOOL_API_KEYS_FILE=FILE names it");
+        assert_snapshot!(parsed(&["--listen", "[::]:80", "--api-keys-file", "keys"]).unwrap_err(), @"SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not ::: without agents' tokens only this machine may connect; `spool-api key new NAME --agent --file FILE` makes one, SPOOL_AGENT_TOKENS_FILE=FILE names it");
+        assert_snapshot!(parsed(&["--trusted-proxies", "10.0.0.0/8,proxy"]).unwrap_err(), @"SPOOL_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8");
+        assert_snapshot!(parsed(&["--public-url", "spool.example.com"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'spool.example.com' for '--public-url <SPOOL_PUBLIC_URL>': must be an address such as https://spool.example.com, without a path");
         assert_snapshot!(parsed(&["--storage-url", "s3://bucket"]).unwrap_err(), @"SPOOL_STORAGE_URL must be a folder as file:///…, not s3:…");
         assert_snapshot!(parsed(&["--redis-url", "http://x"]).unwrap_err(), @"SPOOL_REDIS_URL must begin with redis:// or unix://");
         assert_snapshot!(parsed(&["--heartbeat-ms", "9000", "--agent-dead-ms", "10000"]).unwrap_err(), @"SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");

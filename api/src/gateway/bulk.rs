@@ -16,7 +16,11 @@ use spool_shared::{
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-use super::{Gateway, handshake, outcome::MAX_FILE_BYTES};
+use super::{
+    Gateway,
+    handshake::{self, Opened, Peer},
+    outcome::MAX_FILE_BYTES,
+};
 use crate::{
     measure::{self, Open},
     storage::{ResultFile, Upload, UploadError},
@@ -41,11 +45,12 @@ pub(super) async fn connect(
     let Some(agent) = handshake::agent(&request) else {
         return Ok(HttpResponse::BadRequest().body(format!("{AGENT_HEADER} must name the agent")));
     };
-    let (response, session, stream) = match handshake::open(&request, body, MAX_BULK_BYTES)? {
+    let opened = match handshake::open(&gateway, &request, body, MAX_BULK_BYTES)? {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused),
     };
-    let bulk = Bulk { gateway: gateway.get_ref().clone(), agent, uploads: HashMap::new() };
+    let Opened { response, session, stream, peer } = opened;
+    let bulk = Bulk { gateway: gateway.get_ref().clone(), agent, peer, uploads: HashMap::new() };
     actix_web::rt::spawn(bulk.serve(session, stream));
     Ok(response)
 }
@@ -53,6 +58,7 @@ pub(super) async fn connect(
 struct Bulk {
     gateway: Gateway,
     agent: AgentId,
+    peer: Peer,
     uploads: HashMap<u32, Receiving>,
 }
 
@@ -77,6 +83,7 @@ impl Bulk {
             let message = tokio::select! {
                 () = leaving.cancelled() => break,
                 () = session_end.cancelled() => break,
+                () = self.peer.identity.revoked() => break,
                 () = tokio::time::sleep_until(heard + SILENCE) => break,
                 _ = ping.tick() => {
                     if session.ping(b"").await.is_err() { break }
@@ -206,7 +213,7 @@ impl Bulk {
     }
 
     fn speaker(&self) -> Speaker<'_> {
-        Speaker { agent: self.agent, identity: "" }
+        Speaker { agent: self.agent, identity: self.peer.identity.name() }
     }
 
     /// A token that is not valid any more, or another agent's, writes nothing.

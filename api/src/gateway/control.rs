@@ -20,7 +20,8 @@ use super::{
     chains::{Chains, Overflow},
     flood::Flood,
     goodbye::Goodbye,
-    handshake, inbound,
+    handshake::{self, Opened, Peer},
+    inbound,
 };
 use crate::{
     measure::Open,
@@ -46,13 +47,14 @@ pub(super) async fn connect(
     body: web::Payload,
     gateway: web::Data<Gateway>,
 ) -> actix_web::Result<HttpResponse> {
-    let (mut response, session, stream) = match handshake::open(&request, body, MAX_CONTROL_BYTES)? {
+    let opened = match handshake::open(&gateway, &request, body, MAX_CONTROL_BYTES)? {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused),
     };
     let gateway = gateway.get_ref().clone();
+    let Opened { mut response, session, stream, peer } = opened;
     handshake::tell_terms(&mut response, gateway.inner.oldest_agent.as_ref());
-    actix_web::rt::spawn(async move { serve(gateway, session, stream).await });
+    actix_web::rt::spawn(async move { serve(gateway, peer, session, stream).await });
     Ok(response)
 }
 
@@ -64,8 +66,11 @@ struct Hello {
     leases: Vec<HeldLease>,
 }
 
-async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream) {
-    let said = tokio::time::timeout(HELLO, hello(&mut stream)).await;
+async fn serve(gateway: Gateway, peer: Peer, mut session: Session, mut stream: MessageStream) {
+    let said = tokio::select! {
+        said = tokio::time::timeout(HELLO, hello(&mut stream)) => said,
+        () = peer.identity.revoked() => Ok(Err(Goodbye::revoked())),
+    };
     let said = said.unwrap_or_else(|_| Err(Goodbye::protocol("no hello within five seconds")));
     let admitted = said.and_then(|hello| {
         admission::admit(&hello.agent.version, gateway.inner.oldest_agent.as_ref())
@@ -83,7 +88,7 @@ async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream
         let agent = hello.agent.id;
         // Entered first: the scheduler may hand out a job the moment the store knows of the agent.
         let outbox = gateway.inner.agents.enter(agent, nonce);
-        let end = match welcome(&gateway, nonce, &hello).await {
+        let end = match welcome(&gateway, nonce, peer.identity.name(), &hello).await {
             Ok(Ok(welcome)) => {
                 info!(
                     slots = hello.slots,
@@ -93,7 +98,7 @@ async fn serve(gateway: Gateway, mut session: Session, mut stream: MessageStream
                 let slots = hello.slots;
                 let connection = Connection { gateway: gateway.clone(), agent, nonce, slots };
                 match send(&mut session, &welcome).await {
-                    Ok(()) => connection.run(&mut session, &mut stream, outbox).await,
+                    Ok(()) => connection.run(&peer, &mut session, &mut stream, outbox).await,
                     Err(Closed) => End::Lost,
                 }
             }
@@ -116,6 +121,8 @@ enum End {
     Lost,
     /// The agent left on purpose.
     Bye,
+    /// Its token is not valid any more: its jobs go on elsewhere.
+    Revoked,
     /// The server ended it; no grace begins, the agent keeps its leases.
     Parted(Option<Goodbye>),
     /// The agent was never let in.
@@ -133,6 +140,10 @@ async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Sess
         End::Bye => {
             info!("The agent left");
             session.close(None).await.ok();
+            store.bury(agent, Some(nonce)).await.map(|_| ())
+        }
+        End::Revoked => {
+            part(session, Goodbye::revoked()).await;
             store.bury(agent, Some(nonce)).await.map(|_| ())
         }
         End::Parted(goodbye) => {
@@ -186,11 +197,12 @@ async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
 async fn welcome(
     gateway: &Gateway,
     nonce: Nonce,
+    identity: &str,
     hello: &Hello,
 ) -> Result<Result<ToAgent, Goodbye>, StoreError> {
     let inner = &gateway.inner;
     let Hello { agent, offers, slots, leases } = hello;
-    let presence = Presence { nonce, identity: "", card: agent, offers, slots: *slots, held: leases };
+    let presence = Presence { nonce, identity, card: agent, offers, slots: *slots, held: leases };
     match inner.store.hello(&presence).await? {
         Greeting::Duplicate => {
             return Ok(Err(Goodbye::duplicate()));
@@ -232,6 +244,7 @@ struct Connection {
 impl Connection {
     async fn run(
         &self,
+        peer: &Peer,
         session: &mut Session,
         stream: &mut MessageStream,
         mut outbox: mpsc::Receiver<ToAgent>,
@@ -251,6 +264,7 @@ impl Connection {
                 biased;
                 () = leaving.cancelled() => break End::Parted(Some(Goodbye::restarting())),
                 () = session_end.cancelled() => break End::Parted(Some(Goodbye::another_session())),
+                () = peer.identity.revoked() => break End::Revoked,
                 message = outbox.recv() => match message {
                     Some(message) => {
                         let parting = matches!(message, ToAgent::Goodbye { .. });

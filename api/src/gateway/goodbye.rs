@@ -43,6 +43,10 @@ impl Goodbye {
         Self { retry_after: Duration::ZERO, ..Self::new("unknown", message) }
     }
 
+    pub(super) fn revoked() -> Self {
+        Self::new("unauthorized", "the agent's token is not valid any more")
+    }
+
     pub(super) fn flood() -> Self {
         Self::new("flood", "more messages than an agent with so many slots has reason to send")
     }

@@ -1,7 +1,7 @@
 //! Before a socket: who may open one.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage as _, HttpRequest, HttpResponse,
     http::header::{self, HeaderName, HeaderValue},
 };
 use actix_ws::{MessageStream, Session};
@@ -11,17 +11,57 @@ use spool_shared::{
     protocol::{AGENT_HEADER, OLDEST_AGENT_HEADER, VERSION, VERSION_HEADER},
 };
 
+use super::Gateway;
+use crate::{
+    admission::{NoRoom, Seat},
+    auth::Identity,
+};
+
+/// How long an agent that finds no room is asked to wait, seconds.
+const FULL_RETRY_AFTER: HeaderValue = HeaderValue::from_static("10");
+
+/// A socket that is open, with whose it is.
+pub(super) struct Opened {
+    pub(super) response: HttpResponse,
+    pub(super) session: Session,
+    pub(super) stream: MessageStream,
+    pub(super) peer: Peer,
+}
+
+/// Who is at the other end.
+pub(super) struct Peer {
+    pub(super) identity: Identity,
+    /// Held as long as the socket is open.
+    _seat: Seat,
+}
+
 /// Opens a WebSocket for an agent. A browser is refused: it sends an `Origin`, an agent never does.
 pub(super) fn open(
+    gateway: &Gateway,
     request: &HttpRequest,
     body: actix_web::web::Payload,
     max_bytes: usize,
-) -> actix_web::Result<Result<(HttpResponse, Session, MessageStream), HttpResponse>> {
+) -> actix_web::Result<Result<Opened, HttpResponse>> {
     if request.headers().contains_key(header::ORIGIN) {
         return Ok(Err(HttpResponse::Forbidden().finish()));
     }
+    // The outer layer let it in, and left word of whom.
+    let Some(identity) = request.extensions().get::<Identity>().cloned() else {
+        return Ok(Err(HttpResponse::Unauthorized().finish()));
+    };
+    let seat = match gateway.inner.sockets.enter(identity.name()) {
+        Ok(seat) => seat,
+        Err(full) => {
+            let mut refused = match full {
+                NoRoom::OfOwner(_) => HttpResponse::TooManyRequests(),
+                NoRoom::InAll(_) => HttpResponse::ServiceUnavailable(),
+            };
+            return Ok(Err(refused.insert_header((header::RETRY_AFTER, FULL_RETRY_AFTER)).finish()));
+        }
+    };
     let (response, session, stream) = actix_ws::handle(request, body)?;
-    Ok(Ok((response, session, stream.max_frame_size(max_bytes))))
+    let stream = stream.max_frame_size(max_bytes);
+    Ok(Ok(Opened { response, session, stream, peer: Peer { identity, _seat: seat } }))
 }
 
 /// Says in the answer to a handshake what the first message will be held to, so that whoever wants to know need not

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::{
+    admission::Sockets,
     scheduler::Bell,
     storage::Storage,
     store::{Letter, Mail, Store},
@@ -58,6 +59,8 @@ struct Inner {
     bell: Bell,
     times: Times,
     oldest_agent: Option<Version>,
+    /// Counts the sockets that are open here.
+    sockets: Sockets,
     agents: Registry,
     /// Canceled when this replica is going away.
     leaving: CancellationToken,
@@ -73,6 +76,7 @@ impl Gateway {
         bell: Bell,
         times: Times,
         oldest_agent: Option<Version>,
+        sockets: Sockets,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -81,6 +85,7 @@ impl Gateway {
                 bell,
                 times,
                 oldest_agent,
+                sockets,
                 agents: Registry::default(),
                 leaving: CancellationToken::new(),
                 session: std::sync::Mutex::default(),

@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, HeaderName},
-    web::{Data, Path},
+    web::{Data, Path, ReqData},
 };
 use spool_shared::{
     ids::{AgentId, Token},
@@ -14,9 +14,11 @@ use super::{
     jobs::{StoredFile, id, send},
     problem::{Code, Problem},
 };
-use crate::{app::App, storage::input_path, store::Speaker};
+use crate::{app::App, auth::Identity, storage::input_path, store::Speaker};
 
 pub(super) const PATH: &str = "/api/agents/jobs/{id}/inputs/{index}";
+/// What all these addresses begin with.
+pub(super) const BELOW: &str = "/api/agents/jobs/";
 /// Headers carry agent and token: never the address, which ends up in logs.
 static LEASE: HeaderName = HeaderName::from_static(LEASE_HEADER);
 static AGENT: HeaderName = HeaderName::from_static(AGENT_HEADER);
@@ -24,8 +26,10 @@ static AGENT: HeaderName = HeaderName::from_static(AGENT_HEADER);
 pub(super) async fn input(
     app: Data<App>,
     path: Path<(String, usize)>,
+    identity: Option<ReqData<Identity>>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
+    let identity = identity.ok_or_else(Problem::no_token)?;
     // Pages never ask for this.
     if request.headers().contains_key(header::ORIGIN) {
         return Err(Problem::new(Code::OriginRefused, "only agents fetch inputs here"));
@@ -36,7 +40,7 @@ pub(super) async fn input(
     let agent: Option<AgentId> = text(&AGENT).and_then(|text| text.parse().ok());
     let no_lease = || Problem::new(Code::NotFound, "there is no such input under this lease");
     let lease = HeldLease { job: id(&job)?, token: token.ok_or_else(no_lease)? };
-    let speaker = Speaker { agent: agent.ok_or_else(no_lease)?, identity: "" };
+    let speaker = Speaker { agent: agent.ok_or_else(no_lease)?, identity: identity.name() };
     let input = app.store.input_for(speaker, &lease, index).await?.ok_or_else(no_lease)?;
     let file = StoredFile {
         path: input_path(&input.sha256).map_err(Problem::internal)?,

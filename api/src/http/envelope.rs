@@ -51,11 +51,13 @@ fn rendered(response: &HttpResponse, id: &str) -> HttpResponse {
     let problem = problem.unwrap_or_else(|| Problem::of_status(response.status()));
     let mut rendered = HttpResponse::build(problem.code.status());
     rendered.content_type("application/problem+json");
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        rendered.insert_header((header::ALLOW, allow.clone()));
-    }
     for (name, value) in &problem.headers {
         rendered.insert_header((name.clone(), value.clone()));
+    }
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            rendered.insert_header((name, value.clone()));
+        }
     }
     rendered.body(problem.body(id))
 }

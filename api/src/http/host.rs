@@ -1,5 +1,6 @@
-//! Who may ask while there are no keys: programs and pages of this machine. A page from elsewhere reaches a server on
-//! the loopback address through the visitor's browser, by a name of its own that it lets point there, or by a form.
+//! By which name the server is reached. Without keys, programs and pages of this machine alone may ask: a page from
+//! elsewhere reaches a server on the loopback address through the visitor's browser, by a name of its own that it lets
+//! point there, or by a form. With keys, the names that are set.
 
 use std::net::IpAddr;
 
@@ -9,12 +10,17 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header,
     middleware::Next,
+    web::Data,
 };
 use url::{Host, Url};
 
-use super::problem::{Code, Problem};
+use super::{
+    access::Door,
+    problem::{Code, Problem},
+};
+use crate::app::App;
 
-pub(super) async fn only_this_machine(
+pub(super) async fn known_name(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -25,6 +31,15 @@ pub(super) async fn only_this_machine(
 }
 
 fn check(request: &ServiceRequest) -> Result<(), Problem> {
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Problem::internal("no application"))?;
+    let side = match Door::of(request.path()) {
+        Door::Agents => &app.access.agents,
+        Door::Open | Door::Login | Door::Callers => &app.access.clients,
+    };
+    if side.is_open() { only_this_machine(request) } else { one_of(&app.hosts, request) }
+}
+
+fn only_this_machine(request: &ServiceRequest) -> Result<(), Problem> {
     let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     if !text(header::HOST).is_some_and(|host| is_loopback(&format!("http://{host}"))) {
         let detail =
@@ -36,6 +51,22 @@ fn check(request: &ServiceRequest) -> Result<(), Problem> {
         return Err(Problem::new(Code::OriginRefused, detail));
     }
     Ok(())
+}
+
+/// Those who look after the process ask by its address.
+const BY_ANY_NAME: [&str; 2] = ["/healthz", "/readyz"];
+
+fn one_of(names: &[String], request: &ServiceRequest) -> Result<(), Problem> {
+    if names.is_empty() || BY_ANY_NAME.contains(&request.path()) {
+        return Ok(());
+    }
+    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let url = host.and_then(|host| Url::parse(&format!("http://{host}")).ok());
+    let known = |url: Url| url.host_str().is_some_and(|host| names.iter().any(|name| name == host));
+    if url.is_some_and(known) {
+        return Ok(());
+    }
+    Err(Problem::new(Code::HostRefused, "this server is not reached by this name"))
 }
 
 fn is_loopback(origin: &str) -> bool {

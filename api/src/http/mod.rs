@@ -1,9 +1,11 @@
 //! The public API over HTTP.
 
+mod access;
 mod agent_inputs;
 mod agents;
 mod caller;
 mod config;
+mod cookie;
 mod envelope;
 mod health;
 mod host;
@@ -11,9 +13,11 @@ mod images;
 mod jobs;
 mod limits;
 mod metrics;
+mod origin;
 mod pictures;
 mod problem;
 mod queues;
+mod session;
 mod socket;
 mod time;
 mod workflows;
@@ -29,6 +33,7 @@ use actix_web::{
 };
 
 pub use limits::Bodies;
+pub use origin::Origins;
 pub use problem::{Code, Problem};
 pub use socket::Browsers;
 
@@ -52,7 +57,8 @@ pub fn application(
         .app_data(gateway)
         .configure(gateway::routes)
         .configure(routes)
-        .wrap(from_fn(host::only_this_machine))
+        .wrap(from_fn(access::let_in))
+        .wrap(from_fn(host::known_name))
         .wrap(from_fn(envelope::envelope))
 }
 
@@ -89,6 +95,12 @@ fn routes(config: &mut ServiceConfig) {
         .service(bounded(at("/api/agents/{id}/resume", "POST").route(web::post().to(agents::resume))))
         .service(bounded(at("/api/queues", READ).route(read().to(queues::queues))))
         .service(at("/api/ws", "GET").route(web::get().to(socket::connect)))
+        .service(bounded(
+            at(session::PATH, "GET, HEAD, POST, DELETE")
+                .route(read().to(session::get))
+                .route(web::post().to(session::post))
+                .route(web::delete().to(session::delete)),
+        ))
         .service(bounded(at("/api/config", READ).route(read().to(config::config))))
         .service(bounded(at("/metrics", READ).route(read().to(metrics::metrics))))
         .service(bounded(at("/healthz", READ).route(read().to(health::healthz))))

@@ -54,6 +54,10 @@ codes! {
     BadRequest = "bad_request", BAD_REQUEST, "The request is malformed", false;
     /// Not JSON, or not an object, or no readable multipart body.
     MalformedBody = "malformed_body", BAD_REQUEST, "The body cannot be read", false;
+    /// No key, or one that is not known (any more).
+    Unauthorized = "unauthorized", UNAUTHORIZED, "A key is needed", false;
+    /// The key lacks a scope.
+    Forbidden = "forbidden", FORBIDDEN, "The key does not permit this", false;
     OriginRefused = "origin_refused", FORBIDDEN, "Requests from this page are refused", false;
     NotFound = "not_found", NOT_FOUND, "There is no such thing", false;
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The method does not apply here", false;
@@ -71,6 +75,7 @@ codes! {
     ImageUnreadable = "image_unreadable", UNPROCESSABLE_ENTITY, "A picture cannot be read", false;
     /// The same `Idempotency-Key` came with another body before.
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The key belongs to another request", false;
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too much at once", true;
     QueueFull = "queue_full", TOO_MANY_REQUESTS, "The queue is full", true;
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something broke inside", false;
     /// Redis lost its data: a new session began.
@@ -109,6 +114,10 @@ impl Problem {
         match code.status() {
             StatusCode::TOO_MANY_REQUESTS => problem.retry_after(5),
             StatusCode::SERVICE_UNAVAILABLE => problem.retry_after(2),
+            StatusCode::UNAUTHORIZED => {
+                let challenge = HeaderValue::from_static("Bearer realm=\"spool\"");
+                problem.header(header::WWW_AUTHENTICATE, challenge)
+            }
             _ => problem,
         }
     }
@@ -132,6 +141,29 @@ impl Problem {
     #[must_use]
     pub fn gone_job() -> Self {
         Self::new(Code::Gone, "the job was deleted")
+    }
+
+    /// Nothing shows who asks.
+    #[must_use]
+    pub fn no_key() -> Self {
+        Self::new(Code::Unauthorized, "send an API key as Authorization: Bearer KEY, or log in")
+    }
+
+    /// What the request shows is no key of this server.
+    #[must_use]
+    pub fn wrong_key() -> Self {
+        let challenge = HeaderValue::from_static("Bearer realm=\"spool\", error=\"invalid_token\"");
+        Self::new(Code::Unauthorized, "this API key is not known; it may have been revoked")
+            .header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// An agent without a token that is known.
+    #[must_use]
+    pub fn no_token() -> Self {
+        Self::new(
+            Code::Unauthorized,
+            "agents send a token that this server knows as Authorization: Bearer TOKEN",
+        )
     }
 
     /// An error that is nobody's fault but ours: the cause goes to the log only.
@@ -170,11 +202,14 @@ impl Problem {
     /// What an error of the framework means here.
     pub(super) fn of_status(status: StatusCode) -> Self {
         let (code, detail) = match status {
+            StatusCode::UNAUTHORIZED => return Self::no_token(),
+            StatusCode::FORBIDDEN => (Code::OriginRefused, "pages of browsers may not do this"),
             StatusCode::NOT_FOUND => (Code::NotFound, "there is nothing at this address"),
             StatusCode::METHOD_NOT_ALLOWED => (Code::MethodNotAllowed, "this address has other methods"),
             StatusCode::PAYLOAD_TOO_LARGE => (Code::BodyTooLarge, "the body is too large"),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => (Code::UnsupportedMediaType, "the body has the wrong type"),
             StatusCode::REQUEST_TIMEOUT => (Code::BodyTooSlow, "the request came too slowly"),
+            StatusCode::TOO_MANY_REQUESTS => (Code::RateLimited, "this is too much at once; try again later"),
             StatusCode::SERVICE_UNAVAILABLE => (Code::Unavailable, "the service cannot answer now"),
             status if status.is_client_error() => (Code::BadRequest, "the request is malformed"),
             _ => (Code::Internal, "the cause is in the server's log, under this request's id"),

@@ -13,8 +13,8 @@ use super::{
 #[derive(Debug, Clone)]
 pub enum Found {
     Job(Box<Record>),
-    /// It was deleted a while ago.
-    Gone,
+    /// It was deleted a while ago, and had this owner.
+    Gone(String),
     Missing,
 }
 
@@ -26,8 +26,9 @@ impl Store {
             return Ok(Found::Job(Box::new(record)));
         }
         let mut redis = self.inner.redis.clone();
-        let gone: bool = redis::cmd("EXISTS").arg(self.keys().of("gone", id)).query_async(&mut redis).await?;
-        Ok(if gone { Found::Gone } else { Found::Missing })
+        let owner: Option<String> =
+            redis::cmd("GET").arg(self.keys().of("gone", id)).query_async(&mut redis).await?;
+        Ok(owner.map_or(Found::Missing, Found::Gone))
     }
 
     /// Reads several jobs in two round trips, in order; `None` where there is no such job.

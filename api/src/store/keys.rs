@@ -22,8 +22,8 @@ macro_rules! patterns {
 patterns! {
     /// hash: id, schema, created
     session = "session";
-    /// hash: jobs by status, those that wait for a time by class (`delayed:<class>`), and the ordinals `submitted`,
-    /// `served`, `events`
+    /// hash: jobs by status, those that wait for a time by class (`delayed:<class>`), those that wait by owner
+    /// (`queued:<owner>`), and the ordinals `submitted`, `served`, `events`
     counters = "counters";
     /// stream of every transition of every job, capped; the id is `<dense number>-0`
     events = "events";
@@ -39,7 +39,7 @@ patterns! {
     output = "job:<id>:output";
     /// hash: the newest preview of a running job, for a short while
     preview = "job:<id>:preview";
-    /// string: a deleted job, for a while
+    /// string: whose a deleted job was, for a while
     gone = "gone:<id>";
     /// sorted set of an owner's jobs by ordinal
     index = "jobs:<owner>";
@@ -97,6 +97,8 @@ patterns! {
     free = "free:<profile>";
     /// sorted set of agents with a free place and the class loaded by last service
     warm = "warm:<class>";
+    /// string: whom a browser's cookie stands for, under the hash of the cookie: name and fingerprint of a key
+    login = "login:<hash>";
     /// stream: what one replica must tell its agents
     mail = "mail:<replica>";
     /// string: a living replica

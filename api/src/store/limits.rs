@@ -23,6 +23,8 @@ pub struct Limits {
     pub hold_ms: u64,
     /// How many jobs may wait.
     pub queue_limit: u64,
+    /// How many of one owner may.
+    pub owner_limit: u64,
     pub budgets: Budgets,
     pub quarantine: Quarantine,
 }
@@ -71,6 +73,7 @@ impl Limits {
             ("RETENTION_MS", self.retention_ms),
             ("QUEUE_TTL_MS", self.queue_ttl_ms),
             ("QUEUE_LIMIT", self.queue_limit),
+            ("OWNER_LIMIT", self.owner_limit),
             ("RETRIES", self.budgets.retries.into()),
             ("LOSSES", self.budgets.losses.into()),
             ("BOUNCES", self.budgets.bounces.into()),

@@ -44,6 +44,10 @@ pub enum Submitted {
     QueueFull {
         limit: u64,
     },
+    /// This owner has as many waiting as one may have.
+    OwnerFull {
+        limit: u64,
+    },
 }
 
 /// What stands in a job's input key.
@@ -86,6 +90,7 @@ impl Store {
             }
             "key_reused" => Ok(Submitted::KeyReused),
             "full" => Ok(Submitted::QueueFull { limit: self.limits().queue_limit }),
+            "owner_full" => Ok(Submitted::OwnerFull { limit: self.limits().owner_limit }),
             _ => Err(reply.odd()),
         }
     }

@@ -29,6 +29,11 @@ pub(crate) struct Agent {
 impl Agent {
     /// One slot for everything.
     pub(crate) async fn connect(world: &World) -> Self {
+        Self::connect_as(world, "").await
+    }
+
+    /// With the token of this name.
+    pub(crate) async fn connect_as(world: &World, identity: &str) -> Self {
         let replica = ReplicaId::from_random(rand::random());
         let limits = world.app.store.limits().clone();
         let store = Store::open(&world.redis_url(), "spool", replica, limits).await.unwrap();
@@ -45,7 +50,7 @@ impl Agent {
         };
         let offers = [Offer { workflow: Workflow::I2v, engine: "scripted".into(), classes: Class::all() }];
         let nonce = Nonce::from_random(rand::random());
-        let presence = Presence { nonce, identity: "", card: &card, offers: &offers, slots: 1, held: &[] };
+        let presence = Presence { nonce, identity, card: &card, offers: &offers, slots: 1, held: &[] };
         store.hello(&presence).await.unwrap();
         // The replica that it would be connected to lives as long as it does.
         let end = CancellationToken::new();

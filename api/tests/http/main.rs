@@ -7,6 +7,7 @@
     reason = "this is test code: whatever goes wrong must end the test"
 )]
 
+mod access;
 mod agent;
 mod agents;
 mod bodies;
@@ -18,12 +19,16 @@ mod files;
 mod idempotency;
 mod images;
 mod jobs;
+mod logins;
 mod metrics;
+mod owners;
 mod pictures;
 mod protocol;
 mod queues;
+mod rates;
 mod raw;
 mod retention;
+mod revoked;
 mod socket;
 mod submit;
 mod sweep;

@@ -15,6 +15,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use spool_api::{
     app::App,
     config::Config,
@@ -48,6 +49,7 @@ pub(crate) struct World {
     http: reqwest::Client,
     redis: Child,
     folder: TempDir,
+    keys: Option<TempDir>,
     tasks: Tasks,
 }
 
@@ -66,7 +68,7 @@ impl World {
         // Another crate of the workspace turns TLS on in the HTTP library, which then wants a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address, http, redis, folder, tasks }
+        Self { app, address, http, redis, folder, keys: None, tasks }
     }
 
     /// One more replica.
@@ -80,6 +82,41 @@ impl World {
 
     pub(crate) fn redis_url(&self) -> String {
         url(&self.folder.path().join("redis.sock"))
+    }
+
+    /// A world with keys and agents' tokens: each line is a name, its secret and scopes.
+    pub(crate) async fn with_keys(keys: &[(&str, &str, &str)], flags: &[&str]) -> Self {
+        let files = tempfile::tempdir().unwrap();
+        let [keys_file, tokens_file] =
+            ["keys", "tokens"].map(|name| files.path().join(name).display().to_string());
+        write_keys(Path::new(&keys_file), keys);
+        write_keys(Path::new(&tokens_file), &[("gpu", "gpu-secret", "")]);
+        let mut all = vec!["--api-keys-file", &*keys_file, "--agent-tokens-file", &*tokens_file];
+        all.extend(flags);
+        let mut world = Self::with(&all).await;
+        world.keys = Some(files);
+        world
+    }
+
+    /// Replaces the file of keys at once.
+    pub(crate) fn change_keys(&self, keys: &[(&str, &str, &str)]) {
+        self.change("keys", keys);
+    }
+
+    /// Replaces the file of agents' tokens at once.
+    pub(crate) fn change_tokens(&self, tokens: &[(&str, &str, &str)]) {
+        self.change("tokens", tokens);
+    }
+
+    fn change(&self, name: &str, keys: &[(&str, &str, &str)]) {
+        let folder = self.keys.as_ref().unwrap().path();
+        write_keys(&folder.join("next"), keys);
+        std::fs::rename(folder.join("next"), folder.join(name)).unwrap();
+    }
+
+    /// A request of whoever has this key.
+    pub(crate) fn asked_by(&self, secret: &str, method: &str, path: &str) -> RequestBuilder {
+        self.request(method, path).bearer_auth(secret)
     }
 
     pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
@@ -97,8 +134,15 @@ impl World {
 
     /// A job that waits.
     pub(crate) async fn submitted(&self) -> Value {
-        let body = json!({"prompt": "a cat", "input_image": base64(&png(64, 48)), "seed": 7});
-        let response = self.post("/api/workflows/i2v", &body).await;
+        let response = self.post("/api/workflows/i2v", &a_body()).await;
+        assert_eq!(response.status(), 202);
+        response.json().await.unwrap()
+    }
+
+    /// A job of whoever has this key.
+    pub(crate) async fn submitted_with_key(&self, secret: &str) -> Value {
+        let response =
+            self.asked_by(secret, "POST", "/api/workflows/i2v").json(&a_body()).send().await.unwrap();
         assert_eq!(response.status(), 202);
         response.json().await.unwrap()
     }
@@ -149,6 +193,18 @@ async fn start(folder: &Path, flags: &[&str], tasks: &Tasks) -> Replica {
     let listening = serve::listen(&app).unwrap();
     tokio::spawn(listening.server);
     Replica { app, address: listening.address.to_string() }
+}
+
+/// The body of a submit that is accepted.
+pub(crate) fn a_body() -> Value {
+    json!({"prompt": "a cat", "input_image": base64(&png(64, 48)), "seed": 7})
+}
+
+fn write_keys(file: &Path, keys: &[(&str, &str, &str)]) {
+    let line = |(name, secret, scopes): &(&str, &str, &str)| {
+        format!("{name} sha256:{} {scopes}\n", hex::encode(Sha256::digest(secret)))
+    };
+    std::fs::write(file, keys.iter().map(line).collect::<String>()).unwrap();
 }
 
 fn url(socket: &Path) -> String {

@@ -79,7 +79,10 @@ class Server:
             raise ValueError(f"{chosen!r} is not the address of a server; it looks like {DEFAULT_SERVER}")
         if parts.username or parts.password:
             raise ValueError("an API key goes into SPOOL_API_KEY, never into the address")
-        return cls(chosen.rstrip("/"), api_key or os.environ.get("SPOOL_API_KEY") or None)
+        key = (api_key or os.environ.get("SPOOL_API_KEY") or "").strip()
+        if not (key.isascii() and key.isprintable() and " " not in key):
+            raise ValueError("an API key is one word of printable ASCII characters")
+        return cls(chosen.rstrip("/"), key or None)
 
     @property
     def is_local(self) -> bool:

@@ -20,10 +20,15 @@ SECOND = FieldProblem("/edit_image/1", "edit_image cannot be decoded", "unreadab
 
 
 def refused(
-    kind: type[errors.ProblemError], status: int, detail: str, *fields: FieldProblem, retry_after: float | None = None
+    kind: type[errors.ProblemError],
+    status: int,
+    detail: str,
+    *fields: FieldProblem,
+    code: str = "c",
+    retry_after: float | None = None,
 ) -> errors.ProblemError:
     return kind(
-        status=status, code="c", title="T", detail=detail, errors=fields, request_id="r-7", retry_after=retry_after
+        status=status, code=code, title="T", detail=detail, errors=fields, request_id="r-7", retry_after=retry_after
     )
 
 
@@ -76,6 +81,24 @@ def test_every_kind_of_error_has_its_status(error: Exception, status: int) -> No
             ["spool: The queue is full", "  Try again in 5 s."],
         ),
         (refused(errors.ProblemError, 500, "Broken"), ["spool: Broken", "  request r-7"]),
+        (
+            refused(errors.NotAllowedError, 401, "this API key is not known", code="unauthorized"),
+            [
+                "spool: this API key is not known",
+                (
+                    "  Put an API key into SPOOL_API_KEY, or name its file with --key-file; "
+                    "on the server, spool-api key new NAME makes one."
+                ),
+            ],
+        ),
+        (
+            refused(errors.NotAllowedError, 403, "this needs a key with the scope high", code="forbidden"),
+            [
+                "spool: this needs a key with the scope high",
+                "  Use another key; on the server, spool-api key new NAME --scope SCOPES makes one.",
+            ],
+        ),
+        (refused(errors.NotAllowedError, 403, "not from there", code="origin_refused"), ["spool: not from there"]),
     ],
 )
 def test_an_error_names_field_limit_and_remedy(error: Exception, lines: list[str]) -> None:

@@ -34,7 +34,7 @@ async fn a_program_that_connects_anew_takes_the_place_of_its_old_connection() {
     let world = World::plan().replicas(2).patient().start().await;
     let mut old = BareAgent::dial("agent", world.replica(0).address(), 1).await;
     for replica in [0, 1] {
-        let new = BareAgent::dial_as(old.program, "agent", world.replica(replica).address(), 1).await;
+        let new = BareAgent::dial_as(old.program, "agent", world.replica(replica).address(), 1, None).await;
         assert!(is_goodbye(&old.hears().await, "superseded"));
         assert!(old.is_cut_off().await);
         old = new;
@@ -52,7 +52,7 @@ async fn an_agent_that_was_sent_away_is_handed_nothing_until_it_is_back() {
     assert!(world.replica(0).process().ended().await.success());
 
     let submitted = world.client().at(1).submit("waits for the agent").await;
-    let mut again = BareAgent::dial_as(agent.program, "agent", world.replica(1).address(), 1).await;
+    let mut again = BareAgent::dial_as(agent.program, "agent", world.replica(1).address(), 1, None).await;
     let held = again.assigned().await;
     again.accepts(held);
 
@@ -72,7 +72,7 @@ async fn a_hand_out_that_died_with_its_replica_counts_for_nothing() {
     let submitted = client.submit("handed to whom nobody can reach").await;
     client.until(&submitted.id, "it was handed out", |job| job.status == Status::Assigned).await;
 
-    let mut again = BareAgent::dial_as(agent.program, "agent", world.replica(1).address(), 1).await;
+    let mut again = BareAgent::dial_as(agent.program, "agent", world.replica(1).address(), 1, None).await;
     let held = again.assigned().await;
     assert_eq!(held.job.to_string(), submitted.id);
     again.accepts(held);

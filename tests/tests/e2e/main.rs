@@ -12,6 +12,7 @@ mod embedded_redis;
 mod events;
 mod failures;
 mod foreign_tokens;
+mod keys;
 mod logs;
 mod lost_agent;
 mod replica_restart;

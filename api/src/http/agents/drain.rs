@@ -10,13 +10,14 @@ use super::{
     super::{caller::Caller, problem::Problem},
     id, no_agent, shown,
 };
-use crate::app::App;
+use crate::{app::App, auth::Scope};
 
 pub(crate) async fn drain(
     app: Data<App>,
     caller: Caller,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Admin)?;
     let id = id(&path)?;
     if !app.store.drain(id).await? {
         return Err(no_agent());

@@ -47,6 +47,7 @@ pub(crate) async fn upload(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
+    caller.may_write(&app)?;
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     // Held to the end: the bytes live as long as the request.

@@ -13,13 +13,14 @@ use super::{
     },
     JobView, find, id,
 };
-use crate::{app::App, store::Canceled};
+use crate::{app::App, auth::Scope, store::Canceled};
 
 pub(crate) async fn cancel(
     app: Data<App>,
     caller: Caller,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Submit)?;
     let id = id(&path)?;
     // Also proves that the job is the caller's.
     find(&app, &caller, id).await?;

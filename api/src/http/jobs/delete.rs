@@ -13,13 +13,14 @@ use super::{
     },
     find, finished, id,
 };
-use crate::{app::App, store::Forgotten};
+use crate::{app::App, auth::Scope, store::Forgotten};
 
 pub(crate) async fn delete(
     app: Data<App>,
     caller: Caller,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Submit)?;
     let record = find(&app, &caller, id(&path)?).await?;
     finished(&record)?;
     let id = record.id;

@@ -18,6 +18,7 @@ use super::{
     JobView, find, id,
 };
 use crate::{
+    admission::Seat,
     app::App,
     fanout::{Notice, Watch},
     measure::Open,
@@ -50,7 +51,9 @@ pub(crate) async fn events(
         // The one answer after which a browser does not come back.
         return Ok(HttpResponse::NoContent().finish());
     }
-    let follower = Follower { app, id, position, sent: None, _open: Open::new("events") };
+    let seat = caller.enter(&app)?;
+    let follower =
+        Follower { app, caller, _seat: seat, id, position, sent: None, _open: Open::new("events") };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
         .insert_header(("x-accel-buffering", "no"))
@@ -85,6 +88,9 @@ impl std::fmt::Display for EventId {
 /// One client that follows one job.
 struct Follower {
     app: Data<App>,
+    caller: Caller,
+    /// Held as long as the stream is open.
+    _seat: Seat,
     id: JobId,
     position: Position,
     /// The last job that was sent.
@@ -133,6 +139,8 @@ impl Follower {
                 let beat = Instant::now() + HEARTBEAT;
                 let notice = tokio::select! {
                     () = stopping.cancelled() => return,
+                    // The client comes back, and hears then why it may not.
+                    () = self.caller.revoked() => return,
                     notice = watch.changed() => Some(notice),
                     () = sleep_until(look_at.unwrap_or(beat)) => None,
                 };
@@ -176,7 +184,7 @@ impl Follower {
                 None if record.status.is_terminal() => Looked::End(self.event(&record)),
                 None => Looked::Event(self.event(&record)),
             },
-            Ok(Found::Gone | Found::Missing) => match self.app.store.position().await {
+            Ok(Found::Gone(_) | Found::Missing) => match self.app.store.position().await {
                 Ok(position) if position.session == self.position.session => {
                     Looked::End(Bytes::from_static(b"event: gone\ndata: {}\n\n"))
                 }

@@ -45,8 +45,8 @@ pub(super) fn id(text: &str) -> Result<JobId, Problem> {
 pub(super) async fn find(app: &App, caller: &Caller, id: JobId) -> Result<Box<Record>, Problem> {
     match app.store.find(id).await? {
         Found::Job(record) if record.owner == caller.owner() => Ok(record),
-        Found::Job(_) | Found::Missing => Err(Problem::no_job()),
-        Found::Gone => Err(Problem::gone_job()),
+        Found::Gone(owner) if owner == caller.owner() => Err(Problem::gone_job()),
+        Found::Job(_) | Found::Gone(_) | Found::Missing => Err(Problem::no_job()),
     }
 }
 

@@ -26,8 +26,10 @@ pub(crate) async fn retry(
     path: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
+    caller.may_write(&app)?;
     let key = idempotency_key(&request)?;
     let record = find(&app, &caller, id(&path)?).await?;
+    caller.may_ask_for(record.priority)?;
     finished(&record)?;
     // Held first: the job may be deleted at this moment.
     app.store.hold(record.inputs.iter().map(|input| input.sha256.as_str())).await?;

@@ -22,7 +22,7 @@ use super::{
     room::Seat,
     to_browser::ToBrowser,
 };
-use crate::{app::App, measure::Open};
+use crate::{admission, app::App, measure::Open};
 
 /// How long a browser may take to say hello.
 const HELLO: Duration = Duration::from_secs(5);
@@ -39,11 +39,12 @@ pub(crate) async fn connect(
     request: HttpRequest,
     payload: Payload,
 ) -> actix_web::Result<HttpResponse> {
+    let place = caller.enter(&app)?;
     let (response, session, stream) = actix_ws::handle(&request, payload)?;
     let stream = stream.max_frame_size(MAX_FRAME);
     let outbox = Arc::new(Outbox::default());
     let response = response.map_body(|_, control| Body::new(control, outbox.clone()).boxed());
-    let connection = Connection { app, caller, outbox, _open: Open::new("browser") };
+    let connection = Connection { app, caller, outbox, _place: place, _open: Open::new("browser") };
     actix_web::rt::spawn(connection.serve(session, stream));
     Ok(response)
 }
@@ -52,6 +53,8 @@ struct Connection {
     app: Data<App>,
     caller: Caller,
     outbox: Arc<Outbox>,
+    /// Held as long as the socket is open.
+    _place: admission::Seat,
     _open: Open,
 }
 
@@ -69,6 +72,10 @@ impl End {
 
     fn restarting() -> Self {
         Self::because(4003, "the server restarts; come back at once")
+    }
+
+    fn revoked() -> Self {
+        Self::because(4001, "the key is not valid any more")
     }
 
     fn silent() -> Self {
@@ -99,6 +106,7 @@ impl Connection {
         let (v, resume) = loop {
             let message = tokio::select! {
                 () = self.app.stopping.cancelled() => return Err(End::restarting()),
+                () = self.caller.revoked() => return Err(End::revoked()),
                 () = sleep_until(late) => return Err(End::because(1008, "no hello within five seconds")),
                 message = stream.next() => message,
             };
@@ -129,6 +137,7 @@ impl Connection {
         loop {
             let message = tokio::select! {
                 () = self.app.stopping.cancelled() => return End::restarting(),
+                () = self.caller.revoked() => return End::revoked(),
                 () = sleep_until(heard + beat * SILENT_BEATS) => return End::silent(),
                 _ = looks.tick() => {
                     if self.outbox.behind_since().is_some_and(|since| since.elapsed() > beat * BEHIND_BEATS) {

@@ -43,6 +43,7 @@
 //!
 //! | code | why | what to do |
 //! |---|---|---|
+//! | 4001 | the key that opened the socket was revoked | log in again |
 //! | 4002 | `v` is not served | load the page again |
 //! | 4003 | the server restarts | come back at once |
 //! | 1013 | the browser reads too slowly | come back after a while |
@@ -55,7 +56,8 @@
 //! # Who may
 //!
 //! Browsers let every page open sockets to everywhere, so the `Origin` is checked before the handshake: see
-//! [`super::host`]. Programs that send none are as welcome as at any other address of the API.
+//! [`super::host`], and with keys [`super::access`]: a cookie opens a socket for the server's own pages alone. Programs
+//! that send a key, or where there are none no `Origin`, are as welcome as at any other address of the API.
 
 mod board;
 mod body;

@@ -42,6 +42,7 @@ pub(crate) async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let workflow = Workflow::from_word(&workflow)
         .ok_or_else(|| Problem::new(Code::NotFound, "there is no such workflow"))?;
+    caller.may_write(&app)?;
     let key = idempotency_key(&request)?;
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -59,6 +60,7 @@ async fn accept(
     key: Option<String>,
 ) -> Result<HttpResponse, Problem> {
     let (request, priority, files) = checked(workflow, sent)?;
+    caller.may_ask_for(priority)?;
     let canonical = request.canonical();
     let pictures = Pictures::of(app, caller, &files).await?;
     let sizes: Vec<_> = pictures.inputs.iter().map(StoredInput::oriented_size).collect();
@@ -86,7 +88,7 @@ pub(in crate::http) async fn enqueue(app: &App, job: NewJob) -> Result<HttpRespo
         }
         Submitted::Replayed(first) => match app.store.find(first).await? {
             Found::Job(record) => Ok(accepted(&record, true)),
-            Found::Gone | Found::Missing => {
+            Found::Gone(_) | Found::Missing => {
                 let detail = "the job of this Idempotency-Key was deleted; use a new key to run it again";
                 Err(Problem::new(Code::Gone, detail))
             }
@@ -94,6 +96,10 @@ pub(in crate::http) async fn enqueue(app: &App, job: NewJob) -> Result<HttpRespo
         Submitted::KeyReused => {
             let detail = "this Idempotency-Key came with another request before; use a new one";
             Err(Problem::new(Code::IdempotencyKeyReused, detail))
+        }
+        Submitted::OwnerFull { limit } => {
+            let detail = format!("{limit} jobs of this key wait already; try again later");
+            Err(Problem::new(Code::QueueFull, detail))
         }
         Submitted::QueueFull { limit } => {
             Err(Problem::new(Code::QueueFull, format!("{limit} jobs wait already; try again later")))

@@ -25,7 +25,7 @@ end
 redis.call('DEL', key_job(job), key_input(job), key_output(job))
 redis.call('ZREM', key_index(rec.owner), job)
 redis.call('ZREM', key_expiry, job)
-redis.call('SET', key_gone(job), 1, 'PX', GONE_MS)
+redis.call('SET', key_gone(job), rec.owner, 'PX', GONE_MS)
 redis.call('HINCRBY', key_counters, rec.status, -1)
 emit(job, rec.owner, 'forgotten', tonumber(rec.version) + 1, rec.status)
 return { 'ok' }

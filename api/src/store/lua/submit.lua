@@ -3,7 +3,7 @@
 -- Uses    events lanes
 -- Touches session counters events job input index idem users delayed lane again order turns waiting heads unserved offers
 -- Args    job workflow class priority owner input parent idem_key idem_body hashes
--- Reply   ok | already | replayed job | key_reused | full | session
+-- Reply   ok | already | replayed job | key_reused | full | owner_full | session
 -- Emits   queued
 if redis.call('EXISTS', key_job(job)) == 1 then
   return { 'already' }
@@ -17,6 +17,8 @@ if idem then
 end
 if tonumber(redis.call('HGET', key_counters, 'queued') or 0) >= QUEUE_LIMIT then
   return { 'full' }
+elseif tonumber(redis.call('HGET', key_counters, 'queued:' .. owner) or 0) >= OWNER_LIMIT then
+  return { 'owner_full' }
 end
 local rec = { id = job, class = class, priority = priority, owner = owner }
 local place = enter_lane(rec, 'lane')
@@ -37,5 +39,6 @@ if idem then
   redis.call('PEXPIRE', idem, IDEMPOTENCY_MS)
 end
 redis.call('HINCRBY', key_counters, 'queued', 1)
+redis.call('HINCRBY', key_counters, 'queued:' .. owner, 1)
 emit(job, owner, 'queued', 1, 'queued')
 return { 'ok' }

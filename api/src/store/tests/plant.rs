@@ -113,7 +113,7 @@ impl World {
         match &self.job {
             Some(job) => self.put_job(&mut raws, job),
             None => {
-                raws.insert(format!("gone:{}", job_id()), (Raw::Text("1".into()), true));
+                raws.insert(format!("gone:{}", job_id()), (Raw::Text("-".into()), true));
             }
         }
         if !self.mail.is_empty() {
@@ -140,6 +140,9 @@ impl World {
             counters.push((job.state.status().to_string(), "1".into()));
             if let State::Queued(Place::Delayed(_)) = job.state {
                 counters.push((format!("delayed:{CLASS}"), "1".into()));
+            }
+            if matches!(job.state, State::Queued(_)) {
+                counters.push(("queued:-".into(), "1".into()));
             }
         }
         for (name, number) in [("served", self.served), ("events", self.events.len() as u64)] {

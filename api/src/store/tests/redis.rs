@@ -94,6 +94,7 @@ pub(super) fn limits() -> Limits {
         image_ms: 300_000,
         hold_ms: 60_000,
         queue_limit: 20_000,
+        owner_limit: 20_000,
         budgets: Budgets::default(),
         quarantine: Quarantine { failures: 5, window_ms: 300_000, lasts_ms: 400_000 },
     }

@@ -2,7 +2,7 @@
 
 import sys
 
-from spool.cli import arguments, exits
+from spool.cli import arguments, exits, key_file
 from spool.client import Client
 from spool.errors import SpoolError
 
@@ -13,7 +13,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status (see `spool.cli.exits`)."""
     options = arguments.parse(argv)
     try:
-        with Client(options.server) as client:
+        with Client(options.server, api_key=key_file.read(options.key_file)) as client:
             return options.command(client, options)
     except KeyboardInterrupt:
         sys.stderr.write("\n")

@@ -17,7 +17,8 @@ exit status:
 
 environment:
   SPOOL_SERVER_URL  the server, as --server (default http://127.0.0.1:8080)
-  SPOOL_API_KEY     the API key; there is no flag for it, because others can read a command's arguments
+  SPOOL_API_KEY     the API key, unless --key-file names one; no flag takes the key itself, because others can
+                    read a command's arguments
 """
 
 
@@ -71,6 +72,10 @@ def _add_common(parser: argparse.ArgumentParser, *, first: bool = False) -> None
     """Add what may stand before and after the command; the second place must not reset the first."""
     group = parser.add_argument_group("server and output")
     group.add_argument("--server", metavar="URL", help="the server", default=None if first else argparse.SUPPRESS)
+    group.add_argument(
+        "--key-file", metavar="FILE", type=Path, help="a file that holds the API key",
+        default=None if first else argparse.SUPPRESS,
+    )  # fmt: skip
     group.add_argument("--json", action="store_true", help="print JSON", default=False if first else argparse.SUPPRESS)
 
 

@@ -111,8 +111,13 @@ def _hint(error: Exception) -> str | None:
             return "Is it running? Name another one with --server or SPOOL_SERVER_URL."
         case UnreadableReplyError():
             return "Is this the address of a Spool server? It may be down behind its proxy."
-        case NotAllowedError():
-            return "Put an API key into the environment variable SPOOL_API_KEY."
+        case NotAllowedError(code="unauthorized"):
+            return (
+                "Put an API key into SPOOL_API_KEY, or name its file with --key-file; "
+                "on the server, spool-api key new NAME makes one."
+            )
+        case NotAllowedError(code="forbidden"):
+            return "Use another key; on the server, spool-api key new NAME --scope SCOPES makes one."
         case BusyError(retry_after=float(seconds)):
             return f"Try again in {seconds:.0f} s."
         case _:

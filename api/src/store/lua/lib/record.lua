@@ -23,6 +23,10 @@ local function change(rec, status, what, fields)
   if status ~= rec.status then
     redis.call('HINCRBY', key_counters, rec.status, -1)
     redis.call('HINCRBY', key_counters, status, 1)
+    -- Each owner's waiting jobs are counted, too, for there is a limit for each.
+    if status == 'queued' or rec.status == 'queued' then
+      redis.call('HINCRBY', key_counters, 'queued:' .. rec.owner, status == 'queued' and 1 or -1)
+    end
   end
   local version = tonumber(rec.version) + 1
   redis.call('HSET', key_job(rec.id), 'status', status, 'version', version, unpack(fields))
