@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io,
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -17,6 +18,7 @@ use spool_shared::{
     backoff::Backoff,
     ids::{JobId, Token},
     job::FailureCode,
+    media::{HEAD_BYTES, is_type},
     protocol::{Output, Part, Poster, RefusedCode},
 };
 use tokio::{task::spawn_blocking, time::sleep};
@@ -38,6 +40,9 @@ const FIRST_WINDOW: Duration = Duration::from_millis(500);
 const LARGEST_WINDOW: Duration = Duration::from_secs(15);
 /// How often a file is sent whose bytes arrive damaged.
 const DAMAGED_TRIES: u32 = 3;
+/// How often a file is offered to a server whose storage is full: other results may be deleted meanwhile, but a slot
+/// whose job waits for that does nothing.
+const FULL_TRIES: u32 = 5;
 
 /// One run at storing a work's result.
 #[derive(Debug)]
@@ -85,26 +90,29 @@ impl Storing {
     }
 
     async fn check_all(&self) -> Result<Vec<(u32, Part, Checked)>, Failure> {
-        let mut paths = Vec::new();
+        let mut named = Vec::new();
         for (index, file) in (0..).zip(&self.files) {
-            paths.push((index, Part::Output, file.path.clone()));
-            paths.extend(file.poster.as_ref().map(|poster| (index, Part::Poster, poster.path.clone())));
+            named.push((index, Part::Output, file.path.clone(), file.content_type.clone()));
+            let poster = file.poster.as_ref();
+            named.extend(
+                poster.map(|poster| (index, Part::Poster, poster.path.clone(), poster.content_type.clone())),
+            );
         }
-        if paths.is_empty() {
-            return Err(broken("The worker made no files."));
+        if named.is_empty() {
+            return Err(unusable("The worker made no files."));
         }
         let folder = self.folder.clone();
         // Hashing a large file would keep heartbeats waiting.
         let checking = spawn_blocking(move || {
             let mut total = 0;
             let mut checked = Vec::new();
-            for (index, part, path) in paths {
-                let file = check(&folder, Path::new(&path), &mut total)?;
+            for (index, part, path, content_type) in named {
+                let file = check(&folder, Path::new(&path), &content_type, &mut total)?;
                 checked.push((index, part, file));
             }
             Ok(checked)
         });
-        checking.await.unwrap_or_else(|_| Err(broken("The result could not be read.")))
+        checking.await.unwrap_or_else(|_| Err(unreadable()))
     }
 
     /// Uploads one file, again if the API could not take it.
@@ -118,7 +126,7 @@ impl Storing {
     ) -> Result<(), NotStored> {
         let (Checked { file, bytes, sha256 }, mut counted) = (checked, 0);
         let mut backoff = Backoff::new(FIRST_WINDOW, LARGEST_WINDOW);
-        let (started, mut damaged) = (Instant::now(), 0);
+        let (started, mut damaged, mut full) = (Instant::now(), 0, 0);
         loop {
             let mut upload = self.bulk.upload(FileToStore {
                 job: self.job,
@@ -143,7 +151,9 @@ impl Storing {
                 }
             };
             damaged += u32::from(code == RefusedCode::Corrupt);
+            full += u32::from(code == RefusedCode::StorageFull);
             let again = match code {
+                RefusedCode::StorageFull => full < FULL_TRIES,
                 RefusedCode::Unavailable => started.elapsed() < OFFERED,
                 RefusedCode::Corrupt => damaged < DAMAGED_TRIES,
                 _ => false,
@@ -188,17 +198,20 @@ impl Storing {
     }
 }
 
-fn check(folder: &Path, path: &Path, total: &mut u64) -> Result<Checked, Failure> {
-    let (file, bytes) = open(folder, path).map_err(|error| {
-        warn!(path = %path.display(), %error, "The worker named a file that cannot be used");
-        broken("The worker named a file that is not there.")
-    })?;
+fn check(folder: &Path, path: &Path, content_type: &str, total: &mut u64) -> Result<Checked, Failure> {
+    let file = open(folder, path)?;
+    let bytes = file.metadata().map_err(|_| unreadable())?.len();
     if bytes == 0 {
-        return Err(broken("The worker made an empty file."));
+        return Err(unusable("The worker made an empty file."));
     }
     *total += bytes;
     if bytes > MAX_FILE || *total > MAX_RESULT {
         return Err(Failure::too_large());
+    }
+    let mut head = [0; HEAD_BYTES];
+    let length = file.read_at(&mut head, 0).map_err(|_| unreadable())?;
+    if !is_type(content_type, head.get(..length).unwrap_or_default()) {
+        return Err(unusable("The worker made a file that is not of the type that it named."));
     }
     let mut hash = Sha256::new();
     let read = io::copy(&mut &file, &mut HashWriter(&mut hash));
@@ -206,22 +219,27 @@ fn check(folder: &Path, path: &Path, total: &mut u64) -> Result<Checked, Failure
         Ok(read) if read == bytes => {
             Ok(Checked { file: Arc::new(file), bytes, sha256: hex::encode(hash.finalize()) })
         }
-        _ => Err(broken("The result could not be read.")),
+        _ => Err(unreadable()),
     }
 }
 
 /// Opens a plain file below `folder`.
-fn open(folder: &Path, path: &Path) -> io::Result<(File, u64)> {
-    let real = path.canonicalize()?;
-    if !real.starts_with(folder.canonicalize()?) {
-        return Err(io::Error::other("it is not in the job's folder"));
+fn open(folder: &Path, path: &Path) -> Result<File, Failure> {
+    let missing = |error: io::Error| {
+        warn!(path = %path.display(), %error, "The worker named a file that cannot be opened");
+        unusable("The worker named a file that is not there.")
+    };
+    let real = path.canonicalize().map_err(missing)?;
+    if !real.starts_with(folder.canonicalize().map_err(missing)?) {
+        warn!(path = %path.display(), "The worker named a file outside the job's folder");
+        return Err(unusable("The worker named a file outside the job's folder."));
     }
-    let file = File::open(real)?;
-    let facts = file.metadata()?;
-    if !facts.is_file() {
-        return Err(io::Error::other("it is no plain file"));
+    let file = File::open(real).map_err(missing)?;
+    if file.metadata().map_err(missing)?.is_file() {
+        Ok(file)
+    } else {
+        Err(unusable("The worker named something that is no plain file."))
     }
-    Ok((file, facts.len()))
 }
 
 struct HashWriter<'a>(&'a mut Sha256);
@@ -237,8 +255,14 @@ impl io::Write for HashWriter<'_> {
     }
 }
 
-fn broken(message: &str) -> Failure {
-    Failure { code: FailureCode::EngineError, message: message.into(), hint: None, retryable: true }
+/// The engine does something that it would do again.
+fn unusable(message: &str) -> Failure {
+    Failure { code: FailureCode::EngineError, message: message.into(), hint: None, retryable: false }
+}
+
+/// The node's disk failed; another node's may not.
+fn unreadable() -> Failure {
+    Failure::storage("The result could not be read.")
 }
 
 #[cfg(test)]
@@ -247,43 +271,58 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_file_is_measured_and_hashed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("clip.mp4");
-        fs::write(&path, "abc").unwrap();
-        let checked = check(folder.path(), &path, &mut 0).ok().unwrap();
-        // FIPS 180-2, appendix B.1
-        assert_eq!(checked.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(checked.bytes, 3);
+    /// The shortest beginning of a PNG that its type is told by.
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+    fn checked(folder: &Path, path: &Path, total: u64) -> Result<Checked, Failure> {
+        check(folder, path, "image/png", &mut total.clone())
     }
 
     #[test]
-    fn files_outside_the_jobs_folder_or_without_content_are_not_taken() {
+    fn a_file_is_measured_and_hashed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("picture.png");
+        fs::write(&path, PNG).unwrap();
+        let checked = checked(folder.path(), &path, 0).ok().unwrap();
+        // printf '\x89PNG\r\n\x1a\n' | sha256sum
+        assert_eq!(checked.sha256, "4c4b6a3be1314ab86138bef4314dde022e600960d8689a2c8f8631802d20dab6");
+        assert_eq!(checked.bytes, 8);
+    }
+
+    #[test]
+    fn files_that_cannot_be_a_result_fail_the_job_for_good_and_say_why() {
         let folder = tempfile::tempdir().unwrap();
         let inside = folder.path().join("job");
         fs::create_dir(&inside).unwrap();
         let secret = folder.path().join("secret");
-        fs::write(&secret, "x").unwrap();
-        let link = inside.join("link");
+        fs::write(&secret, PNG).unwrap();
+        let (link, empty, page) = (inside.join("link"), inside.join("empty"), inside.join("page.png"));
         std::os::unix::fs::symlink(&secret, &link).unwrap();
-        let empty = inside.join("empty");
         fs::write(&empty, "").unwrap();
-        for path in [&secret, &link, &empty, &inside, &inside.join("nothing")] {
-            let failure = check(&inside, path, &mut 0).err().unwrap();
-            assert_eq!(failure.code, FailureCode::EngineError, "{}", path.display());
+        fs::write(&page, "<html>").unwrap();
+        for (path, why) in [
+            (&secret, "The worker named a file outside the job's folder."),
+            (&inside.join("../secret"), "The worker named a file outside the job's folder."),
+            (&link, "The worker named a file outside the job's folder."),
+            (&empty, "The worker made an empty file."),
+            (&inside, "The worker named something that is no plain file."),
+            (&inside.join("nothing"), "The worker named a file that is not there."),
+            (&page, "The worker made a file that is not of the type that it named."),
+        ] {
+            assert_eq!(checked(&inside, path, 0).err().unwrap(), unusable(why), "{}", path.display());
         }
     }
 
     #[test]
     fn a_result_over_the_limits_is_too_large_and_one_at_the_limit_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("clip.mp4");
+        let path = folder.path().join("picture.png");
         let file = File::create(&path).unwrap();
         file.set_len(MAX_FILE + 1).unwrap();
-        assert_eq!(check(folder.path(), &path, &mut 0).err().unwrap().code, FailureCode::ResultTooLarge);
-        file.set_len(1).unwrap();
-        assert!(check(folder.path(), &path, &mut (MAX_RESULT - 1)).is_ok());
-        assert!(check(folder.path(), &path, &mut MAX_RESULT.clone()).is_err());
+        assert_eq!(checked(folder.path(), &path, 0).err().unwrap().code, FailureCode::ResultTooLarge);
+        fs::write(&path, PNG).unwrap();
+        let size = PNG.len() as u64;
+        assert!(checked(folder.path(), &path, MAX_RESULT - size).is_ok());
+        assert!(checked(folder.path(), &path, MAX_RESULT - size + 1).is_err());
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     admission::{Admission, Caps},
     app::App,
     auth::{self, Access, FileError},
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Place},
     embedded::{self, Crashes, Embedded, EmbeddedError, MAX_CRASHES, RedisRefused},
     fanout::{self, Hub},
     gateway::{Gateway, Times},
@@ -100,8 +100,11 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
 pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, ServeError> {
     let access = Access::read(config.auth.keys_file(), config.auth.tokens_file())?;
     let admission = Arc::new(Admission::new(caps(&config, &access)));
-    let storage = Storage::folder(&config.storage.folder()?)?;
-    storage.probe().await?;
+    let storage = match config.storage.place()? {
+        Place::Folder(folder) => Storage::folder(&folder)?,
+        Place::Bucket(bucket) => Storage::bucket(bucket),
+    };
+    storage.prove().await?;
     let replica = ReplicaId::from_random(rand::random());
     if config.redis.clear_jobs_on_start {
         clear(redis, &config.redis.prefix, replica).await?;

@@ -7,6 +7,7 @@
 //! - [`class`]: the finite table of requirement classes that lanes and agents speak of
 //! - [`job`]: statuses, counters, budgets and the transition table
 //! - [`fleet`]: agents as everyone sees them
+//! - [`media`]: the types of result files, told by how they begin
 //! - [`protocol`]: what API and agents say to one another, as bounded MessagePack
 //! - [`backoff`]: delays between tries
 
@@ -15,5 +16,6 @@ pub mod class;
 pub mod fleet;
 pub mod ids;
 pub mod job;
+pub mod media;
 pub mod protocol;
 pub mod workflow;

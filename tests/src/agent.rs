@@ -12,6 +12,7 @@ use crate::{
     process::{Process, command_line},
     programs, replica,
     settings::Settings,
+    small_disk::on_small_disk,
 };
 
 /// What an agent of the tests offers unless a test says otherwise.
@@ -43,6 +44,11 @@ impl Agent {
             .env("SPOOL_PYTHON", programs::in_venv("python"))
             // A test may know better.
             .envs(settings.pairs());
+        if let Some(mib) = settings.agent_disk {
+            let disk = folder.join(format!("{name}-disk"));
+            command.env("TMPDIR", &disk);
+            command = on_small_disk(&command, &disk, mib);
+        }
         Self { name: name.to_owned(), process: Process::start(name, command, folder) }
     }
 

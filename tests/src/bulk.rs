@@ -4,7 +4,7 @@ use futures_util::SinkExt;
 use sha2::{Digest, Sha256};
 use spool_shared::{
     ids::AgentId,
-    protocol::{BULK_PATH, BulkFromAgent, BulkToAgent, Output, Part, RefusedCode},
+    protocol::{BULK_PATH, BulkFromAgent, BulkToAgent, CHUNK_BYTES, Output, Part, RefusedCode, WINDOW_BYTES},
 };
 
 use crate::{
@@ -25,7 +25,7 @@ impl BulkLink {
         Self { socket, uploads: 0 }
     }
 
-    /// Sends a PNG of 8 × 8 pixels as the job's first output; it fits one chunk.
+    /// Sends a PNG of 8 × 8 pixels as the job's first output.
     pub async fn sends(
         &mut self,
         Assigned { job, token, .. }: Assigned,
@@ -44,9 +44,17 @@ impl BulkLink {
             sha256: sha256.clone(),
         })
         .await;
-        self.answer().await?;
-        self.says(&BulkFromAgent::Chunk { upload, offset: 0, bytes: png.to_vec() }).await;
-        while !self.answer().await? {}
+        let mut sent = 0;
+        while let Some(have) = self.answer().await? {
+            // A server that has something already says so once, at the beginning.
+            sent = have.max(sent);
+            while sent < bytes && sent - have < u64::from(WINDOW_BYTES) {
+                let [from, to] = [sent, bytes.min(sent + u64::from(CHUNK_BYTES))].map(index);
+                let chunk = png.get(from..to).unwrap_or_default().to_vec();
+                self.says(&BulkFromAgent::Chunk { upload, offset: sent, bytes: chunk }).await;
+                sent = to as u64;
+            }
+        }
         let content_type = "image/png".to_owned();
         let (frames, fps, poster) = (None, None, None);
         Ok(Output { index: 0, content_type, bytes, sha256, width: 8, height: 8, frames, fps, poster })
@@ -68,13 +76,17 @@ impl BulkLink {
         self.socket.send(binary(message)).await.expect("the bulk socket is open");
     }
 
-    /// Whether the whole file is stored now.
-    async fn answer(&mut self) -> Result<bool, RefusedCode> {
+    /// How many bytes the API has; `None` once the whole file is stored.
+    async fn answer(&mut self) -> Result<Option<u64>, RefusedCode> {
         match within(PATIENCE, "an answer on the bulk socket", heard(&mut self.socket)).await {
-            Some(BulkToAgent::Have { .. }) => Ok(false),
-            Some(BulkToAgent::Stored { .. }) => Ok(true),
+            Some(BulkToAgent::Have { offset, .. }) => Ok(Some(offset)),
+            Some(BulkToAgent::Stored { .. }) => Ok(None),
             Some(BulkToAgent::Refused { code, .. }) => Err(code),
             None => panic!("the API closed the bulk socket"),
         }
     }
+}
+
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).expect("a file that fits in memory")
 }

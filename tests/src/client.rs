@@ -31,10 +31,7 @@ pub struct Client {
 impl Client {
     #[must_use]
     pub fn new(addresses: Vec<String>) -> Self {
-        // Another crate of the workspace turns TLS on in the HTTP library, which then wants a provider even for
-        // plain connections; a second installation in one process is refused and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
+        let http = http();
         let picture = BASE64_STANDARD.encode(small_picture()).into();
         Self { http, addresses, turn: Arc::default(), picture }
     }
@@ -101,6 +98,18 @@ impl Client {
 
     pub async fn get(&self, path: &str) -> Response {
         self.http.get(self.url(path)).send().await.expect("an answer")
+    }
+
+    /// As [`Client::get`], with headers.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let request = self.http.get(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.send().await.expect("an answer")
+    }
+
+    /// Deletes a job that has ended.
+    pub async fn delete(&self, id: &str) -> Response {
+        self.http.delete(self.url(&format!("/api/jobs/{id}"))).send().await.expect("an answer")
     }
 
     pub async fn job(&self, id: &str) -> Job {
@@ -178,6 +187,15 @@ impl Client {
         let address = self.addresses.get(turn % self.addresses.len()).expect("a replica");
         format!("http://{address}{path}")
     }
+}
+
+/// An HTTP client that knows of no proxy.
+#[must_use]
+pub fn http() -> reqwest::Client {
+    // Another crate of the workspace turns TLS on in the HTTP library, which then wants a provider even for plain
+    // connections; a second installation in one process is refused and changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().expect("an HTTP client")
 }
 
 /// The name of the events that show a job.

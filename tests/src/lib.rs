@@ -21,9 +21,12 @@ pub mod job;
 pub mod keys;
 pub mod process;
 pub mod programs;
+pub mod proxy;
 pub mod redis;
 pub mod replica;
+pub mod s3;
 pub mod settings;
+pub mod small_disk;
 pub mod world;
 
 pub use client::Client;

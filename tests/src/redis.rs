@@ -117,6 +117,14 @@ impl Redis {
             .expect("events are trimmed");
     }
 
+    /// Takes out the newest transitions that have been told, but for the first `kept` ever; returns how many.
+    #[must_use]
+    pub fn lose_events(&self, kept: usize) -> usize {
+        let told: StreamRangeReply = self.connect().xrange_all(key("events")).expect("events");
+        let ids: Vec<&str> = told.ids.iter().skip(kept).map(|entry| entry.id.as_str()).collect();
+        self.connect().xdel(key("events"), &ids).expect("events are deleted")
+    }
+
     /// How many transitions of a kind were told, of those that are not trimmed yet.
     #[must_use]
     pub fn told(&self, what: &str) -> usize {

@@ -10,6 +10,7 @@ use crate::{
     process::Process,
     programs,
     settings::Settings,
+    small_disk::on_small_disk,
 };
 
 pub struct Replica {
@@ -70,6 +71,9 @@ fn launch(name: &str, folder: &Path, listen: &str, settings: &Settings) -> Proce
         .env("SPOOL_LISTEN", listen)
         .env("SPOOL_ADDRESS_FILE", address_file(folder, name))
         .env("SPOOL_DATA_DIR", folder.join("data"));
+    if let Some(mib) = settings.api_disk {
+        command = on_small_disk(&command, &folder.join("data"), mib);
+    }
     Process::start(name, command, folder)
 }
 

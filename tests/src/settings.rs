@@ -1,14 +1,21 @@
 //! Settings of the programs under test: the product's own timings, shortened.
 
-/// Environment variables, later ones winning.
+/// How the programs are started.
 #[derive(Debug, Clone)]
-pub struct Settings(Vec<(String, String)>);
+pub struct Settings {
+    /// Environment variables, later ones winning.
+    pairs: Vec<(String, String)>,
+    /// MiB of a replica's own disk for its data, if it is to be a small one.
+    pub api_disk: Option<u32>,
+    /// MiB of an agent's own disk for temporary files, if it is to be a small one.
+    pub agent_disk: Option<u32>,
+}
 
 impl Default for Settings {
     /// Short enough for a test that waits for each of them, long enough that a busy machine with two cores is not
     /// taken for a dead one.
     fn default() -> Self {
-        let mut settings = Self(Vec::new());
+        let mut settings = Self { pairs: Vec::new(), api_disk: None, agent_disk: None };
         for (name, value) in [
             ("SPOOL_HEARTBEAT_MS", "250"),
             ("SPOOL_AGENT_DEAD_MS", "3000"),
@@ -27,10 +34,10 @@ impl Default for Settings {
 
 impl Settings {
     pub fn set(&mut self, name: &str, value: &str) {
-        self.0.push((name.to_owned(), value.to_owned()));
+        self.pairs.push((name.to_owned(), value.to_owned()));
     }
 
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }

@@ -75,6 +75,18 @@ impl Plan {
         self
     }
 
+    /// Each replica keeps its data on a small disk of its own.
+    pub fn api_disk(mut self, mib: u32) -> Self {
+        self.settings.api_disk = Some(mib);
+        self
+    }
+
+    /// Each agent has a small disk of its own for temporary files.
+    pub fn agent_disk(mut self, mib: u32) -> Self {
+        self.settings.agent_disk = Some(mib);
+        self
+    }
+
     /// Starts everything; returns when all replicas listen and all agents are known.
     pub async fn start(self) -> World {
         let room = ROOM.acquire().await.expect("the semaphore is never closed");
@@ -182,15 +194,27 @@ impl World {
 
     /// Starts one more agent that has settings of its own.
     pub fn add_agent_with(&mut self, own: &[(&str, &str)]) {
+        let address = self.replica(self.agents.len() % self.replicas.len()).address().to_owned();
+        self.launch_agent(&address, own);
+    }
+
+    /// Starts one more agent that dials `address`; returns when it is known.
+    pub fn add_agent_at(&mut self, address: &str) {
+        tokio::task::block_in_place(|| {
+            self.launch_agent(address, &[]);
+            self.agents_are_known();
+        });
+    }
+
+    fn launch_agent(&mut self, address: &str, own: &[(&str, &str)]) {
         let number = self.agents.len();
-        let address = self.replica(number % self.replicas.len()).address().to_owned();
         let Plan { slots, engines, settings, .. } = &self.plan;
         let mut settings = settings.clone();
         for (name, value) in own {
             settings.set(name, value);
         }
         let name = format!("agent-{}", number + 1);
-        let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, &settings);
+        let agent = Agent::start(&name, self.folder.path(), address, *slots, engines, &settings);
         self.agents.push(agent);
     }
 

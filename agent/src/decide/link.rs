@@ -187,7 +187,7 @@ impl Turn<'_> {
                 self.end(id, ReleaseReason::Dropped);
             }
             RefusedCode::Canceled => self.end(id, ReleaseReason::Canceled),
-            RefusedCode::Unavailable => self.restate_later(id),
+            RefusedCode::Unavailable | RefusedCode::StorageFull => self.restate_later(id),
             RefusedCode::FilesMissing if told_result => self.store_again(id),
             RefusedCode::TooLarge if told_result => self.fail(id, Failure::too_large()),
             RefusedCode::Corrupt if told_result => {

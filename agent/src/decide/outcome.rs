@@ -74,6 +74,9 @@ impl Turn<'_> {
         match why {
             NotStored::Failed(failure) => self.fail(id, failure),
             NotStored::Refused(RefusedCode::TooLarge) => self.fail(id, Failure::too_large()),
+            NotStored::Refused(RefusedCode::StorageFull) => {
+                self.fail(id, Failure::storage("The server has no room for the result."));
+            }
             NotStored::Refused(
                 RefusedCode::Corrupt | RefusedCode::FilesMissing | RefusedCode::Unavailable,
             ) => self.fail(id, Failure::storage("The result could not be stored.")),

@@ -147,7 +147,7 @@ impl Bulk {
             self.handle
                 .wait_for(|state| (state.up && state.transfers.wants_connection()).then_some(()))
                 .await;
-            match self.dialer.dial(&self.dialer.address.bulk(), MAX_ANSWER).await {
+            match self.dialer.dial_bulk(MAX_ANSWER).await {
                 Ok(socket) => {
                     let (why, answered) = self.serve(socket).await;
                     info!(why, "The bulk socket is closed");

@@ -35,6 +35,10 @@ const READ_BUFFER: usize = 4 * 1024;
 /// How much may wait in the socket's own buffer: some chunks.
 const WRITE_BUFFER: usize = 4 * 1024 * 1024;
 
+/// How many bytes of an upload may wait in the kernel, not sent yet. Without a limit that is megabytes, and a preview
+/// would stand behind all of them.
+const UNSENT: u32 = 64 * 1024;
+
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Why a socket could not be opened.
@@ -72,6 +76,20 @@ pub struct Dialer {
 }
 
 impl Dialer {
+    /// As [`Dialer::dial`], for a socket that has far more to say than the line carries.
+    pub(super) async fn dial_bulk(&self, max_message: usize) -> Result<Socket, DialError> {
+        let socket = self.dial(&self.address.bulk(), max_message).await?;
+        let stream = match socket.get_ref() {
+            MaybeTlsStream::Plain(stream) => Some(stream),
+            MaybeTlsStream::Rustls(stream) => Some(stream.get_ref().0),
+            _ => None,
+        };
+        if let Some(stream) = stream {
+            SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
+        }
+        Ok(socket)
+    }
+
     /// Opens `url`; messages over `max_message` bytes will end the connection.
     pub(super) async fn dial(&self, url: &Url, max_message: usize) -> Result<Socket, DialError> {
         let opened = timeout(OPENED_WITHIN, self.open(url, max_message)).await;

@@ -66,6 +66,8 @@ enum Stage {
     Flowing {
         sent: u64,
         acknowledged: u64,
+        /// Where it was taken back to last.
+        rewound: Option<u64>,
     },
 }
 
@@ -203,7 +205,7 @@ impl Transfers {
 impl Transfer {
     /// How many bytes may be sent now.
     fn room(&self, chunk: u64, window: u64) -> u64 {
-        let Stage::Flowing { sent, acknowledged } = self.stage else { return 0 };
+        let Stage::Flowing { sent, acknowledged, .. } = self.stage else { return 0 };
         let ahead = sent.saturating_sub(acknowledged);
         chunk.min(self.what.bytes.saturating_sub(sent)).min(window.saturating_sub(ahead))
     }
@@ -213,15 +215,27 @@ impl Transfer {
             let offset = offset.min(self.what.bytes);
             self.stage = match self.stage {
                 Stage::New => Stage::New,
-                Stage::Announced => Stage::Flowing { sent: offset, acknowledged: offset },
-                Stage::Flowing { sent, acknowledged } => {
-                    Stage::Flowing { sent, acknowledged: acknowledged.max(offset.min(sent)) }
+                Stage::Announced => Stage::Flowing { sent: offset, acknowledged: offset, rewound: None },
+                Stage::Flowing { sent, acknowledged, rewound } => {
+                    flowing(sent, acknowledged, rewound, offset)
                 }
             };
         }
         // Whoever asked may have lost interest.
         let _ = self.updates.send(update);
     }
+}
+
+/// How an upload flows on once the API says that it has `offset` bytes. Every chunk that follows the one before moves
+/// that on; where it stands still or goes back, chunks were lost, and it is sent again from there. Once: each chunk
+/// that was under way behind the lost one brings the same answer.
+fn flowing(sent: u64, acknowledged: u64, rewound: Option<u64>, offset: u64) -> Stage {
+    let offset = offset.min(sent);
+    if offset > acknowledged {
+        return Stage::Flowing { sent, acknowledged: offset, rewound };
+    }
+    let (sent, rewound) = if rewound == Some(offset) { (sent, rewound) } else { (offset, Some(offset)) };
+    Stage::Flowing { sent, acknowledged: offset, rewound }
 }
 
 #[cfg(test)]
@@ -291,6 +305,35 @@ mod tests {
         assert_eq!(all(&mut transfers), ["begin 0"]);
         have(&mut transfers, 0, 20);
         assert_eq!(all(&mut transfers), ["0: 20+10", "0: 30+10", "0: 40+2"]);
+    }
+
+    #[test]
+    fn chunks_that_were_lost_are_sent_again_once() {
+        let mut transfers = transfers(&[42]);
+        all(&mut transfers);
+        have(&mut transfers, 0, 0);
+        assert_eq!(all(&mut transfers), ["0: 0+10", "0: 10+10", "0: 20+5"]);
+        // The first arrives, the second is lost, and the third finds a gap.
+        have(&mut transfers, 0, 10);
+        assert_eq!(all(&mut transfers), ["0: 25+10"]);
+        have(&mut transfers, 0, 10);
+        assert_eq!(all(&mut transfers), ["0: 10+10", "0: 20+10", "0: 30+5"]);
+        // So does the fourth, which was under way.
+        have(&mut transfers, 0, 10);
+        assert_eq!(all(&mut transfers), Vec::<String>::new());
+        have(&mut transfers, 0, 20);
+        have(&mut transfers, 0, 30);
+        assert_eq!(all(&mut transfers), ["0: 35+7"]);
+    }
+
+    #[test]
+    fn an_upload_goes_back_when_the_api_has_lost_what_it_had() {
+        let mut transfers = transfers(&[42]);
+        all(&mut transfers);
+        have(&mut transfers, 0, 20);
+        assert_eq!(all(&mut transfers), ["0: 20+10", "0: 30+10", "0: 40+2"]);
+        have(&mut transfers, 0, 5);
+        assert_eq!(all(&mut transfers), ["0: 5+10", "0: 15+10", "0: 25+5"]);
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl WorkerTimings {
 /// The failures that a worker may report; any other word is an engine's error.
 #[must_use]
 pub fn failure_code(word: &str) -> FailureCode {
-    use FailureCode::{BadInput, EngineError, MissingWeights, OutOfMemory, ResultTooLarge};
-    let reported = [BadInput, MissingWeights, OutOfMemory, ResultTooLarge];
+    use FailureCode::{BadInput, EngineError, MissingWeights, OutOfMemory, ResultTooLarge, Storage};
+    let reported = [BadInput, MissingWeights, OutOfMemory, ResultTooLarge, Storage];
     reported.into_iter().find(|code| code.as_str() == word).unwrap_or(EngineError)
 }

@@ -2,29 +2,25 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use actix_ws::{Message, MessageStream, Session};
-use bytes::Bytes;
-use futures_util::StreamExt as _;
-use spool_shared::{
-    ids::AgentId,
-    protocol::{
-        AGENT_HEADER, BulkFromAgent, BulkToAgent, DecodeError, HeldLease, MAX_BULK_BYTES, MAX_PREVIEW_BYTES,
-        RefusedCode, WINDOW_BYTES, decode, encode,
-    },
+use actix_web::{HttpRequest, HttpResponse, rt::task::JoinHandle, web};
+use actix_ws::{Message, MessageStream, ProtocolError, Session};
+use futures_util::{StreamExt as _, future::join_all, stream::FuturesUnordered};
+use spool_shared::protocol::{
+    AGENT_HEADER, BulkFromAgent, BulkToAgent, DecodeError, HeldLease, MAX_BULK_BYTES, MAX_PREVIEW_BYTES,
+    RefusedCode, decode, encode,
 };
 use tokio::time::Instant;
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
 use super::{
     Gateway,
     handshake::{self, Opened, Peer},
-    outcome::MAX_FILE_BYTES,
+    receiving::{Next, Receiving, Sender, refused},
 };
 use crate::{
     measure::{self, Open},
-    storage::{ResultFile, Upload, UploadError},
-    store::{Speaker, StoreError},
+    storage::ResultFile,
+    store::StoreError,
 };
 
 /// How many files one agent may send at once: one for each of its slots would be enough.
@@ -50,27 +46,28 @@ pub(super) async fn connect(
         Err(refused) => return Ok(refused),
     };
     let Opened { response, session, stream, peer } = opened;
-    let bulk = Bulk { gateway: gateway.get_ref().clone(), agent, peer, uploads: HashMap::new() };
+    let bulk = Bulk {
+        gateway: gateway.get_ref().clone(),
+        sender: Sender { agent, identity: peer.identity.clone() },
+        peer,
+        uploads: HashMap::new(),
+        finishing: FuturesUnordered::new(),
+    };
     actix_web::rt::spawn(bulk.serve(session, stream));
     Ok(response)
 }
 
 struct Bulk {
     gateway: Gateway,
-    agent: AgentId,
+    sender: Sender,
     peer: Peer,
     uploads: HashMap<u32, Receiving>,
+    /// Files that are whole and are being checked. Tasks of their own: they go on when the socket is gone.
+    finishing: FuturesUnordered<JoinHandle<BulkToAgent>>,
 }
 
-/// A file on its way in.
-struct Receiving {
-    lease: HeldLease,
-    sha256: String,
-    bytes: u64,
-    upload: Upload,
-    /// The offset up to which the lease was found valid.
-    checked: u64,
-}
+/// A message of the protocol does not come on this socket any more.
+struct Ended;
 
 impl Bulk {
     async fn serve(mut self, mut session: Session, mut stream: MessageStream) {
@@ -80,57 +77,89 @@ impl Bulk {
         let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
         let mut heard = Instant::now();
         loop {
-            let message = tokio::select! {
+            let answer = tokio::select! {
                 () = leaving.cancelled() => break,
-                () = session_end.cancelled() => break,
+                () = session_end.cancelled() => return drop(session.close(None).await),
                 () = self.peer.identity.revoked() => break,
                 () = tokio::time::sleep_until(heard + SILENCE) => break,
                 _ = ping.tick() => {
                     if session.ping(b"").await.is_err() { break }
                     continue;
                 }
-                message = stream.next() => message,
-            };
-            heard = Instant::now();
-            match message {
-                Some(Ok(Message::Binary(bytes))) => match decode::<BulkFromAgent>(&bytes) {
-                    Ok(message) => {
-                        if let Some(answer) = self.take(message).await
-                            && send(&mut session, &answer).await.is_err()
-                        {
-                            break;
-                        }
-                    }
-                    Err(DecodeError::Unknown(name)) => {
-                        warn!(message.name = %name, "An agent sent {name:?}, which this version does not know");
-                    }
-                    Err(error) => {
-                        warn!(%error, "An agent sent what is no message: {error}");
-                        break;
-                    }
+                Some(finished) = self.finishing.next() => match finished {
+                    Ok(answer) => Some(answer),
+                    // It panicked; the agent will announce the file again.
+                    Err(_) => break,
                 },
-                Some(Ok(Message::Ping(bytes))) => drop(session.pong(&bytes).await),
-                Some(Ok(Message::Pong(_) | Message::Nop)) => {}
-                _ => break,
+                message = stream.next() => {
+                    heard = Instant::now();
+                    match self.hear(message, &mut session).await {
+                        Ok(answer) => answer,
+                        Err(Ended) => break,
+                    }
+                }
+            };
+            if let Some(answer) = answer
+                && send(&mut session, &answer).await.is_err()
+            {
+                break;
             }
         }
-        // What was not whole is dropped, and leaves nothing behind.
+        // Kept first: the agent may be announcing its files to another replica already.
+        join_all(self.uploads.into_values().map(Receiving::keep)).await;
         session.close(None).await.ok();
+    }
+
+    /// Takes what came on the socket.
+    async fn hear(
+        &mut self,
+        message: Option<Result<Message, ProtocolError>>,
+        session: &mut Session,
+    ) -> Result<Option<BulkToAgent>, Ended> {
+        match message {
+            Some(Ok(Message::Binary(bytes))) => match decode::<BulkFromAgent>(&bytes) {
+                Ok(message) => Ok(self.take(message).await),
+                Err(DecodeError::Unknown(name)) => {
+                    warn!(message.name = %name, "An agent sent {name:?}, which this version does not know");
+                    Ok(None)
+                }
+                Err(error) => {
+                    warn!(%error, "An agent sent what is no message: {error}");
+                    Err(Ended)
+                }
+            },
+            Some(Ok(Message::Ping(bytes))) => {
+                drop(session.pong(&bytes).await);
+                Ok(None)
+            }
+            Some(Ok(Message::Pong(_) | Message::Nop)) => Ok(None),
+            _ => Err(Ended),
+        }
     }
 
     async fn take(&mut self, message: BulkFromAgent) -> Option<BulkToAgent> {
         match message {
             BulkFromAgent::Begin { upload, job, token, index, part, bytes, sha256 } => {
                 let lease = HeldLease { job, token };
+                // The same number again begins anew, with what came so far.
+                if let Some(earlier) = self.uploads.remove(&upload) {
+                    earlier.keep().await;
+                }
+                if self.uploads.len() + self.finishing.len() >= MAX_UPLOADS {
+                    return Some(refused(upload, lease, RefusedCode::Unavailable));
+                }
                 let file = ResultFile { job, token: &token, index, part, sha256: &sha256 };
-                Some(match self.begin(upload, lease, &file, bytes).await {
-                    Ok(answer) => answer,
-                    Err(code) => refused(upload, lease, code),
-                })
+                let next =
+                    Receiving::begin(self.gateway.clone(), self.sender.clone(), upload, lease, &file, bytes)
+                        .await;
+                self.go_on(upload, next)
             }
             BulkFromAgent::Chunk { upload, offset, bytes } => {
                 measure::received("result", bytes.len());
-                self.chunk(upload, offset, bytes.into()).await
+                // Chunks of a refused file may still be on their way.
+                let receiving = self.uploads.remove(&upload)?;
+                let next = receiving.take(offset, &bytes.into()).await;
+                self.go_on(upload, next)
             }
             BulkFromAgent::Preview { job, token, seq, content_type, bytes, .. } => {
                 let fits = bytes.len() <= MAX_PREVIEW_BYTES && content_type == "image/webp";
@@ -142,101 +171,23 @@ impl Bulk {
         }
     }
 
+    fn go_on(&mut self, upload: u32, next: Next) -> Option<BulkToAgent> {
+        match next {
+            Next::Say(receiving, answer) => {
+                self.uploads.insert(upload, receiving);
+                Some(answer)
+            }
+            Next::Whole(receiving) => {
+                self.finishing.push(actix_web::rt::spawn(receiving.finish()));
+                None
+            }
+            Next::Over(answer) => Some(answer),
+        }
+    }
+
     async fn preview(&self, lease: HeldLease, seq: u64, bytes: &[u8]) -> Result<(), StoreError> {
-        self.gateway.inner.store.preview(self.speaker(), &lease, seq, bytes).await.map(|_| ())
+        self.gateway.inner.store.preview(self.sender.speaker(), &lease, seq, bytes).await.map(|_| ())
     }
-
-    async fn begin(
-        &mut self,
-        upload: u32,
-        lease: HeldLease,
-        file: &ResultFile<'_>,
-        bytes: u64,
-    ) -> Result<BulkToAgent, RefusedCode> {
-        // The same number again begins anew.
-        self.uploads.remove(&upload);
-        if bytes > MAX_FILE_BYTES || self.uploads.len() >= MAX_UPLOADS {
-            return Err(RefusedCode::TooLarge);
-        }
-        self.holds(&lease).await?;
-        let storage = &self.gateway.inner.storage;
-        let path = file.path().map_err(|_| RefusedCode::Corrupt)?;
-        // Stored before the connection broke: its name says that its hash was right.
-        if storage.size(&path).await.is_ok_and(|size| size == bytes) {
-            return Ok(BulkToAgent::Stored { upload });
-        }
-        let writer = storage.begin(&path).await.map_err(|error| unavailable(&error))?;
-        let sha256 = file.sha256.to_owned();
-        self.uploads.insert(upload, Receiving { lease, sha256, bytes, upload: writer, checked: 0 });
-        if bytes == 0 {
-            return Ok(self.finish(upload).await);
-        }
-        Ok(BulkToAgent::Have { upload, offset: 0 })
-    }
-
-    async fn chunk(&mut self, upload: u32, offset: u64, bytes: Bytes) -> Option<BulkToAgent> {
-        // Chunks of a refused file may still be on their way.
-        let receiving = self.uploads.get_mut(&upload)?;
-        let have = receiving.upload.written();
-        if offset != have || have + bytes.len() as u64 > receiving.bytes {
-            return Some(BulkToAgent::Have { upload, offset: have });
-        }
-        let lease = receiving.lease;
-        if let Err(error) = receiving.upload.write(bytes).await {
-            self.uploads.remove(&upload);
-            return Some(refused(upload, lease, unavailable(&error)));
-        }
-        let have = receiving.upload.written();
-        let whole = have == receiving.bytes;
-        if whole || have - receiving.checked >= u64::from(WINDOW_BYTES) {
-            receiving.checked = have;
-            if let Err(code) = self.holds(&lease).await {
-                self.uploads.remove(&upload);
-                return Some(refused(upload, lease, code));
-            }
-        }
-        Some(if whole { self.finish(upload).await } else { BulkToAgent::Have { upload, offset: have } })
-    }
-
-    async fn finish(&mut self, upload: u32) -> BulkToAgent {
-        let Some(receiving) = self.uploads.remove(&upload) else {
-            return BulkToAgent::Refused { upload, code: RefusedCode::Unavailable };
-        };
-        let Receiving { lease, sha256, bytes, upload: writer, .. } = receiving;
-        match writer.commit(&sha256, bytes).await {
-            Ok(()) => BulkToAgent::Stored { upload },
-            Err(UploadError::Storage(error)) => refused(upload, lease, unavailable(&error)),
-            Err(UploadError::Hash | UploadError::Length { .. }) => {
-                refused(upload, lease, RefusedCode::Corrupt)
-            }
-        }
-    }
-
-    fn speaker(&self) -> Speaker<'_> {
-        Speaker { agent: self.agent, identity: self.peer.identity.name() }
-    }
-
-    /// A token that is not valid any more, or another agent's, writes nothing.
-    async fn holds(&self, lease: &HeldLease) -> Result<(), RefusedCode> {
-        match self.gateway.inner.store.holds(self.speaker(), lease).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(RefusedCode::Stale),
-            Err(error) => {
-                warn!(%error, "A lease could not be checked: {error}");
-                Err(RefusedCode::Unavailable)
-            }
-        }
-    }
-}
-
-fn unavailable(error: &crate::storage::StorageError) -> RefusedCode {
-    warn!(%error, "A result could not be stored: {error}");
-    RefusedCode::Unavailable
-}
-
-fn refused(upload: u32, lease: HeldLease, code: RefusedCode) -> BulkToAgent {
-    info!(job.id = %lease.job, refused.code = %code, "Refused a file of job {}: {code}", lease.job);
-    BulkToAgent::Refused { upload, code }
 }
 
 /// The socket does not take any more.

@@ -12,6 +12,7 @@ mod goodbye;
 mod handshake;
 mod inbound;
 mod outcome;
+mod receiving;
 mod registry;
 
 use std::{sync::Arc, time::Duration};

@@ -1,7 +1,10 @@
 //! What an agent declares at the end, checked before it counts.
 
 use futures_util::TryStreamExt as _;
-use spool_shared::protocol::{HeldLease, Output, Part, RefusedCode};
+use spool_shared::{
+    media::{HEAD_BYTES, is_type},
+    protocol::{HeldLease, Output, Part, RefusedCode},
+};
 
 use crate::{
     storage::{ResultFile, Storage, StorageError},
@@ -55,7 +58,7 @@ async fn look(
 ) -> Result<(), RefusedCode> {
     let path = file.path().map_err(|_| RefusedCode::FilesMissing)?;
     let head = async {
-        let reading = storage.read(&path, Some(0..bytes.min(12))).await?;
+        let reading = storage.read(&path, Some(0..bytes.min(HEAD_BYTES as u64))).await?;
         let head = reading.bytes.try_fold(Vec::new(), |mut head, chunk| async move {
             head.extend_from_slice(&chunk);
             Ok(head)
@@ -63,20 +66,10 @@ async fn look(
         Ok::<_, StorageError>((reading.size, head.await?))
     };
     match head.await {
-        Ok((size, head)) if size == bytes && is(content_type, &head) => Ok(()),
+        Ok((size, head)) if size == bytes && is_type(content_type, &head) => Ok(()),
         Ok((size, _)) if size == bytes => Err(RefusedCode::Corrupt),
         Ok(_) | Err(StorageError::Missing) => Err(RefusedCode::FilesMissing),
         Err(_) => Err(RefusedCode::Unavailable),
-    }
-}
-
-/// Whether a file that begins like this is of the type. Only these three types are ever served.
-fn is(content_type: &str, head: &[u8]) -> bool {
-    match content_type {
-        "video/mp4" => head.get(4..8) == Some(b"ftyp"),
-        "image/png" => head.starts_with(b"\x89PNG\r\n\x1a\n"),
-        "image/webp" => head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"),
-        _ => false,
     }
 }
 

@@ -260,7 +260,7 @@ impl From<StoreError> for Problem {
 impl From<StorageError> for Problem {
     fn from(error: StorageError) -> Self {
         error!("{error}");
-        if let StorageError::Full(_) = error {
+        if let StorageError::Full = error {
             return Self::new(
                 Code::StorageFull,
                 "the storage of files is full; what runs goes on, try again later",

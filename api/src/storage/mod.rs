@@ -1,18 +1,23 @@
-//! Pictures and results: objects in a folder that all replicas share. Redis holds only their names and hashes.
+//! Pictures and results: objects in a folder or a bucket that all replicas share. Redis holds only their names and
+//! hashes.
 //!
 //! - `inputs/<sha256>`: a picture as it is stored, shared by every job that uses it
-//! - `results/<job>/<token>/<index>-<sha256>`, and `.poster` behind it for the still picture of a video: written
+//! - `results/<job>/<attempt>/<index>-<sha256>`, and `.poster` behind it for the still picture of a video: written
 //!   under the token of the lease, so that a superseded attempt can never touch a newer result
-//! - `thumbnails/<sha256>/…` and `results/<job>/<token>/thumbnails/…`: made when first asked for
+//! - `results/<job>/<attempt>/parts/<name of the file>/<from>-<to>`: what has come of a file that is not whole yet;
+//!   it goes with the attempt
+//! - `thumbnails/<sha256>/…` and `results/<job>/<attempt>/thumbnails/…`: made when first asked for
 //! - `sessions/<id>`: that a session uses this storage, renewed by its sweepers
 
+mod bucket;
+mod error;
+mod parts;
 mod path;
 mod staged;
 mod upload;
 
 use std::{
-    fs::DirBuilder, io::ErrorKind, ops::Range, os::unix::fs::DirBuilderExt as _, path::Path as FilePath,
-    sync::Arc,
+    fs::DirBuilder, io, ops::Range, os::unix::fs::DirBuilderExt as _, path::Path as FilePath, sync::Arc,
 };
 
 use bytes::Bytes;
@@ -20,55 +25,27 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream::BoxStream}
 use object_store::{
     GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path,
 };
-use spool_shared::ids::{JobId, Token};
+use spool_shared::ids::JobId;
 
+pub use bucket::Bucket;
+pub use error::StorageError;
 pub use path::{BadHash, ResultFile, attempt_name, input_path, input_thumbnail};
 pub use upload::{Upload, UploadError};
-
-/// What went wrong with an object.
-#[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    #[error("the folder {0} cannot be used: {1}")]
-    Folder(String, std::io::Error),
-    #[error("there is no such object")]
-    Missing,
-    #[error("there is no room for more: {0}")]
-    Full(object_store::Error),
-    #[error(transparent)]
-    BadHash(#[from] BadHash),
-    #[error("storage failed: {0}")]
-    Failed(object_store::Error),
-}
-
-impl From<object_store::Error> for StorageError {
-    fn from(error: object_store::Error) -> Self {
-        match error {
-            object_store::Error::NotFound { .. } => Self::Missing,
-            other if is_full(&other) => Self::Full(other),
-            other => Self::Failed(other),
-        }
-    }
-}
-
-/// Whether the disk, this user's share of it, or a file on it may not grow any more.
-fn is_full(error: &object_store::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        if matches!(kind, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}
 
 /// A handle on the objects; cheap to clone.
 #[derive(Clone)]
 pub struct Storage {
     objects: Arc<dyn ObjectStore>,
-    /// Where the objects are, if in a folder.
-    folder: Option<Arc<FilePath>>,
+    kind: Kind,
+}
+
+/// What the objects are.
+#[derive(Clone)]
+enum Kind {
+    /// Files below this folder.
+    Folder(Arc<FilePath>),
+    /// Objects of the bucket of this name.
+    Bucket(Arc<str>),
 }
 
 /// An object, or a range of it, about to be read.
@@ -93,7 +70,13 @@ impl Storage {
         let failed = |error| StorageError::Folder(folder.display().to_string(), error);
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true);
-        Ok(Self { objects: Arc::new(objects), folder: Some(folder.into()) })
+        Ok(Self { objects: Arc::new(objects), kind: Kind::Folder(folder.into()) })
+    }
+
+    /// Opens a bucket; whether it can be used shows with [`Storage::prove`].
+    #[must_use]
+    pub fn bucket(bucket: Bucket) -> Self {
+        Self { objects: bucket.objects, kind: Kind::Bucket(bucket.name) }
     }
 
     /// Stores a picture under its hash; it must be held in the store. Written even if it is there: a fresh copy
@@ -114,9 +97,10 @@ impl Storage {
         Ok(self.objects.get(path).await?.bytes().await?)
     }
 
-    /// Begins to write an object. Nothing of it is visible before [`Upload::commit`].
-    pub async fn begin(&self, path: &Path) -> Result<Upload, StorageError> {
-        Ok(Upload::new(self.objects.put_multipart(path).await?))
+    /// Begins to receive a file of a result, or goes on with what came of it before, on whichever replica. Nothing of
+    /// it is visible before [`Upload::finish`].
+    pub async fn resume(&self, file: &ResultFile<'_>, bytes: u64) -> Result<Upload, StorageError> {
+        Upload::resume(self.clone(), file, bytes).await
     }
 
     /// Whether the object is there, and its bytes.
@@ -149,22 +133,30 @@ impl Storage {
         }
     }
 
-    /// Deletes all results of a job.
+    /// Deletes all results of a job, and what has come of unfinished ones.
     pub async fn delete_job(&self, job: JobId) -> Result<(), StorageError> {
         self.delete_folder(&format!("results/{job}")).await
     }
 
-    /// Deletes what one attempt of a job wrote.
-    pub async fn delete_attempt(&self, job: JobId, token: &Token) -> Result<(), StorageError> {
-        self.delete_folder(&format!("results/{job}/{}", token.reveal())).await
-    }
-
+    /// Also what a listing does not show: files that were being written when a replica was killed.
     async fn delete_folder(&self, folder: &str) -> Result<(), StorageError> {
-        let mut objects = std::pin::pin!(self.list(folder));
-        while let Some(object) = objects.try_next().await? {
-            self.delete(&object.path).await?;
+        match &self.kind {
+            Kind::Folder(root) => {
+                let folder = root.join(folder);
+                blocking(move || remove_folder(&folder)).await
+            }
+            Kind::Bucket(_) => {
+                let objects = self.objects.list(Some(&Path::from(folder))).map_ok(|object| object.location);
+                let mut deleted = self.objects.delete_stream(objects.boxed());
+                while let Some(deleted) = deleted.next().await {
+                    match deleted {
+                        Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Shows that a session uses this storage; the time on the clock of the storage, milliseconds since the epoch.
@@ -193,10 +185,22 @@ impl Storage {
 
     /// Removes what writers that were killed left half written before `cutoff_ms`; how many files that were.
     pub async fn remove_staged(&self, cutoff_ms: i64) -> Result<usize, StorageError> {
-        let Some(folder) = self.folder.clone() else { return Ok(0) };
-        let failed = |error| StorageError::Folder("of the objects".to_owned(), error);
-        let walk = tokio::task::spawn_blocking(move || staged::remove_older(&folder, cutoff_ms));
-        walk.await.map_err(|error| failed(std::io::Error::other(error)))?.map_err(failed)
+        // A bucket has no such rests: an object is there as a whole or not at all.
+        let Kind::Folder(folder) = self.kind.clone() else { return Ok(0) };
+        blocking(move || staged::remove_older(&folder, cutoff_ms)).await
+    }
+
+    /// Proves at the start that the storage can be used, or says what is wrong with the settings.
+    pub async fn prove(&self) -> Result<(), StorageError> {
+        match (self.probe().await, &self.kind) {
+            (Err(StorageError::Failed(why)), Kind::Bucket(name)) => {
+                Err(StorageError::Bucket(name.to_string(), format!("{why}; {}", bucket::SETTINGS)))
+            }
+            (Err(StorageError::Missing), Kind::Bucket(name)) => {
+                Err(StorageError::Bucket(name.to_string(), "it does not exist".to_owned()))
+            }
+            (proved, _) => proved,
+        }
     }
 
     /// Proves that objects can be written, by writing one.
@@ -205,6 +209,28 @@ impl Storage {
         self.objects.put(&path, Bytes::from_static(b"probe").into()).await?;
         self.delete(&path).await
     }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, StorageError> {
+    let done = tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    // The error of a file operation does not name the file.
+    done.map_err(|error| StorageError::Failed(error.to_string()))
+}
+
+/// Removes a folder with everything in it, and the folder above if nothing else is there.
+fn remove_folder(folder: &FilePath) -> io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        // Something was written into it meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => std::fs::remove_dir_all(folder)?,
+        Err(error) => return Err(error),
+    }
+    // It usually holds other folders.
+    drop(folder.parent().map(std::fs::remove_dir));
+    Ok(())
 }
 
 #[cfg(test)]

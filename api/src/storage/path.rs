@@ -1,6 +1,7 @@
 //! The names of objects. Parts that come from outside are checked here, so that no name leaves its folder.
 
 use object_store::path::Path;
+use sha2::{Digest as _, Sha256};
 use spool_shared::{
     ids::{JobId, Token},
     protocol::Part,
@@ -21,31 +22,34 @@ pub struct ResultFile<'a> {
     pub sha256: &'a str,
 }
 
-/// The name of the folder of one attempt.
-#[must_use]
-pub fn attempt_name(token: &Token) -> String {
-    token.reveal()
-}
-
 impl ResultFile<'_> {
     /// Where it is kept.
     pub fn path(&self) -> Result<Path, BadHash> {
-        let Self { job, index, part, .. } = self;
-        let (token, sha256) = (attempt_name(self.token), checked(self.sha256)?);
-        let suffix = match part {
-            Part::Output => "",
-            Part::Poster => ".poster",
-        };
-        Ok(Path::from(format!("results/{job}/{token}/{index}-{sha256}{suffix}")))
+        Ok(Path::from(format!("{}/{}", self.folder(), self.name()?)))
     }
-}
 
-impl ResultFile<'_> {
+    /// Where its parts are kept until it is whole.
+    pub(super) fn parts(&self) -> Result<Path, BadHash> {
+        Ok(Path::from(format!("{}/parts/{}", self.folder(), self.name()?)))
+    }
+
     /// Where a thumbnail of it is kept: beside it, so that it goes when the file does.
     #[must_use]
     pub fn thumbnail(&self, size: u32) -> Path {
-        let Self { job, index, .. } = self;
-        Path::from(format!("results/{job}/{}/thumbnails/{index}-{size}", attempt_name(self.token)))
+        Path::from(format!("{}/thumbnails/{}-{size}", self.folder(), self.index))
+    }
+
+    fn folder(&self) -> String {
+        format!("results/{}/{}", self.job, attempt_name(self.token))
+    }
+
+    fn name(&self) -> Result<String, BadHash> {
+        let (index, sha256) = (self.index, checked(self.sha256)?);
+        let suffix = match self.part {
+            Part::Output => "",
+            Part::Poster => ".poster",
+        };
+        Ok(format!("{index}-{sha256}{suffix}"))
     }
 }
 
@@ -57,6 +61,15 @@ pub fn input_thumbnail(sha256: &str, orientation: u8, size: u32) -> Result<Path,
 /// Where an input picture is kept.
 pub fn input_path(sha256: &str) -> Result<Path, BadHash> {
     Ok(Path::from(format!("inputs/{}", checked(sha256)?)))
+}
+
+/// The name of the folder of one attempt. It is made from the token and does not tell it: names of objects stand in
+/// addresses and in the logs of storages, and a token is a secret.
+#[must_use]
+pub fn attempt_name(token: &Token) -> String {
+    let mut name = hex::encode(Sha256::digest(token.reveal()));
+    name.truncate(32);
+    name
 }
 
 fn checked(sha256: &str) -> Result<&str, BadHash> {

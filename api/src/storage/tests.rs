@@ -2,6 +2,7 @@ use spool_shared::protocol::Part;
 use tempfile::TempDir;
 
 use super::*;
+use spool_shared::ids::Token;
 
 fn storage() -> (TempDir, Storage) {
     let folder = tempfile::tempdir().unwrap();
@@ -9,9 +10,28 @@ fn storage() -> (TempDir, Storage) {
     (folder, storage)
 }
 
-fn result(token: &Token, sha256: &str) -> Path {
-    let job = JobId::from_random([1; 16]);
-    ResultFile { job, token, index: 0, part: Part::Output, sha256 }.path().unwrap()
+const JOB: [u8; 16] = [1; 16];
+
+fn file<'a>(token: &'a Token, sha256: &'a str) -> ResultFile<'a> {
+    ResultFile { job: JobId::from_random(JOB), token, index: 0, part: Part::Output, sha256 }
+}
+
+/// Bytes of which no two stretches are alike.
+fn noise(length: u32) -> Vec<u8> {
+    (0..length).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1] ^ n.to_le_bytes()[2]).collect()
+}
+
+/// Receives `bytes` from where the storage has them to `end`, as a socket would.
+async fn receive(storage: &Storage, file: &ResultFile<'_>, bytes: &[u8], end: usize) -> Upload {
+    let mut upload = storage.resume(file, bytes.len() as u64).await.unwrap();
+    let have = usize::try_from(upload.have()).unwrap();
+    for chunk in bytes[have..end].chunks(256 * 1024) {
+        upload.push(&Bytes::copy_from_slice(chunk));
+        if upload.is_full() {
+            upload.keep().await.unwrap();
+        }
+    }
+    upload
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -38,34 +58,91 @@ async fn all(reading: Reading) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_upload_is_visible_only_after_its_commit() {
-    let (_folder, storage) = storage();
-    // More than one part, and a rest.
-    let bytes: Vec<u8> = (0..11 * 1024 * 1024_u32).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[2]).collect();
-    let path = result(&Token::from_random([2; 16]), &sha256(&bytes));
-    let mut upload = storage.begin(&path).await.unwrap();
-    for chunk in bytes.chunks(256 * 1024) {
-        upload.write(Bytes::copy_from_slice(chunk)).await.unwrap();
-        assert!(matches!(storage.size(&path).await, Err(StorageError::Missing)));
-    }
-    upload.commit(&sha256(&bytes), bytes.len() as u64).await.unwrap();
-    assert_eq!(storage.size(&path).await.unwrap(), bytes.len() as u64);
+async fn an_upload_is_visible_only_when_it_is_whole() {
+    let (folder, storage) = storage();
+    // Several parts and a rest, and more than one piece of the final object.
+    let (bytes, token) = (noise(11 << 20 | 5), Token::from_random([2; 16]));
+    let hash = sha256(&bytes);
+    let file = file(&token, &hash);
+    let path = file.path().unwrap();
+    let upload = receive(&storage, &file, &bytes, bytes.len()).await;
+    assert!(matches!(storage.size(&path).await, Err(StorageError::Missing)));
+    upload.finish().await.unwrap();
     assert!(all(storage.read(&path, None).await.unwrap()).await == bytes);
+    assert_eq!(files(&folder).len(), 1, "no part is left");
+}
+
+#[tokio::test]
+async fn a_small_file_is_written_once() {
+    let (folder, storage) = storage();
+    let (token, hash) = (Token::from_random([2; 16]), sha256(b"small"));
+    let file = file(&token, &hash);
+    let mut upload = storage.resume(&file, 5).await.unwrap();
+    upload.push(&Bytes::from_static(b"small"));
+    assert_eq!(files(&folder), Vec::<String>::new());
+    upload.finish().await.unwrap();
+    assert_eq!(all(storage.read(&file.path().unwrap(), None).await.unwrap()).await, b"small");
+}
+
+#[tokio::test]
+async fn a_file_goes_on_where_it_was_cut() {
+    let (folder, storage) = storage();
+    let (bytes, token) = (noise(7 << 20), Token::from_random([2; 16]));
+    let hash = sha256(&bytes);
+    let file = file(&token, &hash);
+    // The replica was killed: only whole parts are there.
+    drop(receive(&storage, &file, &bytes, (5 << 20) + 3).await);
+    assert_eq!(storage.resume(&file, bytes.len() as u64).await.unwrap().have(), 4 << 20);
+    // The socket closed: everything is there.
+    let end = (6 << 20) - 1;
+    receive(&storage, &file, &bytes, end).await.keep().await.unwrap();
+    assert_eq!(storage.resume(&file, bytes.len() as u64).await.unwrap().have(), end as u64);
+    receive(&storage, &file, &bytes, bytes.len()).await.finish().await.unwrap();
+    assert!(all(storage.read(&file.path().unwrap(), None).await.unwrap()).await == bytes);
+    assert_eq!(files(&folder).len(), 1);
+}
+
+#[tokio::test]
+async fn two_connections_that_send_the_same_file_do_not_disturb_one_another() {
+    let (_folder, storage) = storage();
+    let (bytes, token) = (noise(9 << 20), Token::from_random([2; 16]));
+    let hash = sha256(&bytes);
+    let file = file(&token, &hash);
+    // The older one is half open and goes on writing with cuts of its own, behind the newer one's back.
+    let mut older = receive(&storage, &file, &bytes, 3 << 20).await;
+    let newer = receive(&storage, &file, &bytes, bytes.len()).await;
+    older.push(&Bytes::copy_from_slice(&bytes[3 << 20..5 << 20]));
+    older.keep().await.unwrap();
+    newer.finish().await.unwrap();
+    assert!(all(storage.read(&file.path().unwrap(), None).await.unwrap()).await == bytes);
+    older.push(&Bytes::copy_from_slice(&bytes[5 << 20..]));
+    older.finish().await.unwrap();
+    assert!(all(storage.read(&file.path().unwrap(), None).await.unwrap()).await == bytes);
 }
 
 #[tokio::test]
 async fn an_upload_that_is_not_what_was_announced_leaves_nothing() {
     let (folder, storage) = storage();
-    let path = result(&Token::from_random([2; 16]), &sha256(b"right"));
-    let mut upload = storage.begin(&path).await.unwrap();
-    upload.write(Bytes::from_static(b"wrong")).await.unwrap();
-    assert!(matches!(upload.commit(&sha256(b"right"), 5).await, Err(UploadError::Hash)));
-    let mut upload = storage.begin(&path).await.unwrap();
-    upload.write(Bytes::from_static(b"righ")).await.unwrap();
-    let error = upload.commit(&sha256(b"right"), 5).await.unwrap_err();
-    assert_eq!(error.to_string(), "4 bytes came instead of 5");
-    storage.begin(&path).await.unwrap().abort().await.unwrap();
-    assert_eq!(files(&folder), Vec::<String>::new());
+    let (bytes, token) = (noise(5 << 20), Token::from_random([2; 16]));
+    for (length, announced) in [(5, sha256(b"right")), (bytes.len(), sha256(b"other"))] {
+        let file = file(&token, &announced);
+        let upload = receive(&storage, &file, &bytes[..length], length).await;
+        assert!(matches!(upload.finish().await, Err(UploadError::Hash)));
+        assert_eq!(files(&folder), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn parts_that_went_away_are_missed_before_anything_is_visible() {
+    let (_folder, storage) = storage();
+    let (bytes, token) = (noise(5 << 20), Token::from_random([2; 16]));
+    let hash = sha256(&bytes);
+    let file = file(&token, &hash);
+    let upload = receive(&storage, &file, &bytes, bytes.len()).await;
+    upload.discard().await.unwrap();
+    let error = upload.finish().await.unwrap_err();
+    assert_eq!(error.to_string(), "only 0 bytes are there");
+    assert!(matches!(storage.size(&file.path().unwrap()).await, Err(StorageError::Missing)));
 }
 
 #[tokio::test]
@@ -94,16 +171,37 @@ async fn deleting_a_job_leaves_other_jobs_and_the_inputs() {
             part: Part::Poster,
             sha256: &hash,
         };
-        let mut upload = storage.begin(&file.path().unwrap()).await.unwrap();
-        upload.write(Bytes::from_static(b"x")).await.unwrap();
-        upload.commit(&hash, 1).await.unwrap();
+        let mut upload = storage.resume(&file, 1).await.unwrap();
+        upload.push(&Bytes::from_static(b"x"));
+        upload.finish().await.unwrap();
     }
     assert_eq!(files(&folder).len(), 4);
-    storage.delete_attempt(JobId::from_random([1; 16]), &Token::from_random([2; 16])).await.unwrap();
-    assert_eq!(files(&folder).len(), 3);
     storage.delete_job(JobId::from_random([1; 16])).await.unwrap();
     assert_eq!(files(&folder).len(), 2);
     storage.delete_job(JobId::from_random([1; 16])).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_that_a_job_left_unfinished_outlives_it() {
+    let (folder, storage) = storage();
+    let (token, hash) = (Token::from_random([2; 16]), sha256(b"whole"));
+    let file = file(&token, &hash);
+    let mut upload = storage.resume(&file, 5).await.unwrap();
+    upload.push(&Bytes::from_static(b"who"));
+    upload.keep().await.unwrap();
+    // What a killed replica was writing; a listing does not show it.
+    let staged = folder.path().join(format!("objects/{}#1", file.path().unwrap()));
+    std::fs::write(staged, "wh").unwrap();
+    assert_eq!(files(&folder).len(), 2);
+    storage.delete_job(JobId::from_random(JOB)).await.unwrap();
+    assert_eq!(files(&folder), Vec::<String>::new());
+}
+
+#[test]
+fn the_name_of_an_attempt_does_not_tell_its_token() {
+    let token = Token::from_random([7; 16]);
+    let path = file(&token, &"a".repeat(64)).path().unwrap();
+    assert!(!path.as_ref().contains(&token.reveal()), "{path}");
 }
 
 #[test]

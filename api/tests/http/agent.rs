@@ -98,9 +98,9 @@ impl Agent {
         for (part, bytes) in [(Part::Output, video), (Part::Poster, poster)] {
             let hash = sha256(bytes);
             let file = ResultFile { job: lease.job, token: &lease.token, index: 0, part, sha256: &hash };
-            let mut upload = world.app.storage.begin(&file.path().unwrap()).await.unwrap();
-            upload.write(bytes.to_vec().into()).await.unwrap();
-            upload.commit(&hash, bytes.len() as u64).await.unwrap();
+            let mut upload = world.app.storage.resume(&file, bytes.len() as u64).await.unwrap();
+            upload.push(&bytes.to_vec().into());
+            upload.finish().await.unwrap();
         }
         let output = Output {
             index: 0,

@@ -100,19 +100,21 @@ async fn only_results_that_won_and_those_under_way_stay() {
     let lease = agent.starts().await;
     let attempt = |token: &Token| format!("results/{}/{}", lease.job, attempt_name(token));
     let write = async |path: String| {
-        let mut upload = world.app.storage.begin(&path.as_str().into()).await.unwrap();
-        upload.write(bytes::Bytes::from_static(b"bytes")).await.unwrap();
-        let hash = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(b"bytes"));
-        upload.commit(&hash, 5).await.unwrap();
+        world.app.storage.put(&path.as_str().into(), bytes::Bytes::from_static(b"bytes")).await.unwrap();
     };
     let lost = Token::from_random([9; 16]);
-    write(format!("{}/0-x", attempt(&lost))).await;
-    write(format!("{}/0-x", attempt(&lease.token))).await;
+    // A file that is whole, and what has come of one that is not.
+    for name in ["0-x", "parts/1-y/0000000000-0000000005"] {
+        write(format!("{}/{name}", attempt(&lost))).await;
+        write(format!("{}/{name}", attempt(&lease.token))).await;
+    }
     write("results/not-a-job/file".to_owned()).await;
-    assert_eq!(sweep(&world).await, 1);
+    assert_eq!(sweep(&world).await, 2);
     let results =
         || files(&world).into_iter().filter(|name| name.starts_with("results/")).collect::<Vec<_>>();
-    assert_eq!(results(), [format!("{}/0-x", attempt(&lease.token)), "results/not-a-job/file".to_owned()]);
+    let live = attempt(&lease.token);
+    let part = format!("{live}/parts/1-y/0000000000-0000000005");
+    assert_eq!(results(), [format!("{live}/0-x"), part, "results/not-a-job/file".to_owned()]);
     agent.succeeds(&world, &lease, b"video", b"poster").await;
     assert_eq!(sweep(&world).await, 0, "what is under the winning token stays");
     assert_eq!(world.get(world.job(&job).await["outputs"][0]["url"].as_str().unwrap()).await.status(), 200);

@@ -91,6 +91,7 @@ def test_fail_at_fails_after_the_steps_before_it(worker: WorkerProcess) -> None:
         ("result_too_large", False),
         ("out_of_memory", False),
         ("engine_error", True),
+        ("storage", True),
     ],
 )
 def test_fail_names_the_code_and_the_code_says_whether_to_retry(
@@ -154,6 +155,20 @@ def test_output_bytes_is_the_size_of_a_picture_that_still_decodes(
         assert len(data) == size
     with Image.open(io.BytesIO(data)) as picture:
         picture.verify()
+
+
+def test_output_names_results_that_no_agent_takes(worker: WorkerProcess, written: Written) -> None:
+    worker.run("empty", prompt="output=empty")
+    assert worker.ending()[0] == "succeeded"
+    assert written("empty").read_bytes() == b""
+    worker.run("junk", prompt="output=junk")
+    assert worker.ending()[0] == "succeeded"
+    assert written("junk").read_bytes() == b"<html>"
+    worker.run("outside", prompt="output=outside")
+    _, body = worker.ending()
+    path = Path(body["outputs"][0]["path"])
+    assert path.exists()
+    assert not path.resolve().is_relative_to(written("outside").parent.parent)
 
 
 def test_output_bytes_below_the_smallest_picture_change_nothing(worker: WorkerProcess, written: Written) -> None:

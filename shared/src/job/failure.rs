@@ -20,7 +20,7 @@ words! {
         WorkerCrashed = "worker_crashed",
         /// The worker made no progress within its phase's limit.
         Stalled = "stalled",
-        /// The result could not be stored.
+        /// The result could not be stored, or the node had no room for it.
         Storage = "storage",
         /// The job outlived too many nodes.
         PoisonJob = "poison_job",

@@ -107,6 +107,8 @@ words! {
         Corrupt = "corrupt",
         /// The server could not store it now; try again.
         Unavailable = "unavailable",
+        /// The server's storage is full; there may be room later.
+        StorageFull = "storage_full",
         /// The session of the lease is over.
         Session = "session",
     }

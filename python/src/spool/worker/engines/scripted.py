@@ -10,6 +10,7 @@
 | `exit_at=N` | at step N the process ends with status 0 and without a word |
 | `ignore_cancel=1` | runs to its end in spite of a cancel |
 | `output_bytes=N` | size of the result |
+| `output=KIND` | no agent takes it: an `empty` file, `junk` that is no picture, a path `outside` the job's folder |
 | `preview_every=N` | a preview after every Nth step, as far as the rate allows |
 | `noise_bytes=N` | junk on standard output before the first step |
 
@@ -63,6 +64,7 @@ class Script:
     exit_at: int
     ignore_cancel: bool
     output_bytes: int
+    output: str
     preview_every: int
     noise_bytes: int
 
@@ -92,6 +94,7 @@ def script_of(params: Mapping[str, object], attempt: int) -> Script:
         exit_at=number("exit_at"),
         ignore_cancel=number("ignore_cancel") == 1,
         output_bytes=number("output_bytes"),
+        output=words.get("output", ""),
         preview_every=number("preview_every"),
         noise_bytes=number("noise_bytes"),
     )
@@ -177,7 +180,13 @@ def _write(run: Run, script: Script) -> Output:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "picture.png"
     with path.open("wb") as file:
-        file.writelines(tiny.padded(picture, script.output_bytes, int.from_bytes(seed[:8], "big")))
+        if script.output == "junk":
+            file.write(b"<html>")
+        elif script.output != "empty":
+            file.writelines(tiny.padded(picture, script.output_bytes, int.from_bytes(seed[:8], "big")))
+    if script.output == "outside":
+        # The folder that the folders of all jobs are in: it is there, so only its place is wrong.
+        return Output(f"{run.output_dir}/../..", "image/png", EDGE, EDGE)
     return Output(str(path), "image/png", EDGE, EDGE)
 
 

@@ -1,0 +1,207 @@
+//! A TCP line between an agent and the replicas that can be cut, led elsewhere, and made slow.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::{Mutex as Turn, watch},
+    task::AbortHandle,
+    time::Instant,
+};
+
+use crate::{PATIENCE, within};
+
+/// Bytes that go over the line at once: small, so that connections share a slow one fairly.
+const SLICE: usize = 4 * 1024;
+
+/// The line. Dropping it cuts everything.
+pub struct Proxy {
+    address: String,
+    shared: Arc<Shared>,
+    accepting: AbortHandle,
+}
+
+struct Shared {
+    plan: Mutex<Plan>,
+    /// What clients have sent so far.
+    sent: watch::Sender<Sent>,
+    /// When the slow line is free again.
+    free: Turn<Instant>,
+    bytes_per_second: Option<u32>,
+}
+
+struct Plan {
+    leads_to: String,
+    cut: Option<Cut>,
+}
+
+/// Cuts the first connection on which a client has sent so much.
+struct Cut {
+    after: u64,
+    then: String,
+}
+
+#[derive(Default)]
+struct Sent {
+    bytes: u64,
+    /// The most that one connection has sent.
+    longest: u64,
+    /// Each slice in order: its connection and its length.
+    slices: Vec<(usize, u64)>,
+}
+
+impl Proxy {
+    /// A line to `address` that is as fast as the machine.
+    pub async fn to(address: &str) -> Self {
+        Self::start(address, None).await
+    }
+
+    /// A line that carries so many bytes a second from clients, all connections together.
+    pub async fn slow(address: &str, bytes_per_second: u32) -> Self {
+        Self::start(address, Some(bytes_per_second)).await
+    }
+
+    async fn start(leads_to: &str, bytes_per_second: Option<u32>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let shared = Arc::new(Shared {
+            plan: Mutex::new(Plan { leads_to: leads_to.to_owned(), cut: None }),
+            sent: watch::Sender::default(),
+            free: Turn::new(Instant::now()),
+            bytes_per_second,
+        });
+        let accepting = tokio::spawn(accept(listener, shared.clone())).abort_handle();
+        Self { address, shared, accepting }
+    }
+
+    /// Where clients dial.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// New connections lead there from now on.
+    pub fn lead_to(&self, address: &str) {
+        address.clone_into(&mut self.shared.plan().leads_to);
+    }
+
+    /// Cuts the next connection on which a client has sent so many bytes; new ones lead to `then` from that moment.
+    pub fn cut_after(&self, bytes: u64, then: &str) {
+        self.shared.plan().cut = Some(Cut { after: bytes, then: then.to_owned() });
+    }
+
+    /// Whether a cut is still to come.
+    #[must_use]
+    pub fn waits_for_a_cut(&self) -> bool {
+        self.shared.plan().cut.is_some()
+    }
+
+    /// How many bytes clients have sent.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.shared.sent.borrow().bytes
+    }
+
+    /// Awaits that one connection has sent so many bytes.
+    pub async fn has_sent(&self, bytes: u64) {
+        let mut sent = self.shared.sent.subscribe();
+        let enough = sent.wait_for(|sent| sent.longest >= bytes);
+        within(PATIENCE, "bytes on the line", enough).await.expect("the line is there");
+    }
+
+    /// The slices that went over the line, in order: the connection's number and the length.
+    #[must_use]
+    pub fn slices(&self) -> Vec<(usize, u64)> {
+        self.shared.sent.borrow().slices.clone()
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Shared {
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the cut if it is due.
+    fn cuts(&self, carried: u64) -> bool {
+        let mut plan = self.plan();
+        match plan.cut.take_if(|cut| carried >= cut.after) {
+            Some(cut) => {
+                plan.leads_to = cut.then;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Waits for the line, and for the slice's way over it.
+    async fn carry(&self, bytes: u64) {
+        let Some(rate) = self.bytes_per_second else { return };
+        // The lock is fair: connections take turns.
+        let mut free = self.free.lock().await;
+        let way = Duration::from_secs(1)
+            .mul_f64(f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / f64::from(rate));
+        *free = (*free).max(Instant::now()) + way;
+        tokio::time::sleep_until(*free).await;
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = tokio::task::JoinSet::new();
+    for number in 0.. {
+        let Ok((client, _)) = listener.accept().await else { return };
+        let address = shared.plan().leads_to.clone();
+        let shared = shared.clone();
+        connections.spawn(async move {
+            // Where nobody listens any more, the client sees its connection end.
+            let Ok(server) = TcpStream::connect(address).await else { return };
+            for stream in [&client, &server] {
+                stream.set_nodelay(true).expect("a socket option");
+            }
+            let (from_client, to_client) = client.into_split();
+            let (from_server, to_server) = server.into_split();
+            tokio::select! {
+                () = up(number, from_client, to_server, &shared) => {}
+                () = down(from_server, to_client) => {}
+            }
+        });
+    }
+}
+
+async fn up(number: usize, mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared) {
+    let (mut slice, mut carried) = (vec![0; SLICE], 0);
+    while let Ok(length @ 1..) = from.read(&mut slice).await {
+        let bytes = u64::try_from(length).unwrap_or(u64::MAX);
+        carried += bytes;
+        shared.carry(bytes).await;
+        shared.sent.send_modify(|sent| {
+            sent.bytes += bytes;
+            sent.longest = sent.longest.max(carried);
+            sent.slices.push((number, bytes));
+        });
+        if to.write_all(slice.get(..length).unwrap_or_default()).await.is_err() || shared.cuts(carried) {
+            return;
+        }
+    }
+}
+
+async fn down(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    let mut slice = vec![0; SLICE];
+    while let Ok(length @ 1..) = from.read(&mut slice).await {
+        if to.write_all(slice.get(..length).unwrap_or_default()).await.is_err() {
+            return;
+        }
+    }
+}
