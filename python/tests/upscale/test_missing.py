@@ -40,3 +40,17 @@ def test_what_cannot_run_is_not_offered_and_the_log_says_why(tmp_path: Path, lac
         assert worker.process.wait(PATIENCE) == 0
         worker.join_drains()
         assert f"upscale is not offered: {sentence}" in worker.log.decode()
+
+
+def test_an_engine_that_cannot_be_imported_takes_only_its_own_workflows_away(tmp_path: Path) -> None:
+    shadows = tmp_path / "shadows"
+    shadows.mkdir()
+    (shadows / "av.py").write_text("raise ImportError('no libav')\n")
+    engines = "i2v=preview,upscale=scripted"
+    with WorkerProcess(tmp_path, engines=engines, environment={"PYTHONPATH": str(shadows)}) as worker:
+        _, hello = worker.next()
+        assert [offer["workflow"] for offer in hello["offers"]] == ["upscale"]
+        why = "The engine preview cannot be imported (no libav). `make setup` installs what it needs."
+        assert hello["missing"] == [{"workflow": "i2v", "engine": "preview", "why": why}]
+        worker.send("stop")
+        assert worker.process.wait(PATIENCE) == 0

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 
-from spool.worker.engines import Engine, UnknownEngineError, engines_for
+from spool.worker.engines import Chosen, UnknownEngineError, engines_for
 from spool.worker.loop import EXIT_AGENT_GONE, Worker
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -34,7 +34,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _engines(wanted: str) -> dict[str, Engine]:
+def _engines(wanted: str) -> Chosen:
     try:
         return engines_for(wanted)
     except UnknownEngineError as error:

@@ -4,7 +4,6 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Mapping
 from queue import SimpleQueue
 from typing import assert_never
 
@@ -12,7 +11,7 @@ from spool import __version__
 from spool.worker import protocol
 from spool.worker.cancel import CanceledError, CancelFlag
 from spool.worker.codec import CodecError, frame, read_frame
-from spool.worker.engines import Engine, EngineUnavailableError, Result
+from spool.worker.engines import Chosen, EngineUnavailableError, Result
 from spool.worker.errors import JobFailedError, failure_from
 from spool.worker.report import Pacer, Report
 
@@ -26,9 +25,10 @@ log = logging.getLogger("spool.worker")
 class Worker:
     """One worker on one socket. The calling thread runs engines, a thread of its own reads the socket."""
 
-    def __init__(self, link: socket.socket, engines: Mapping[str, Engine]) -> None:
+    def __init__(self, link: socket.socket, chosen: Chosen) -> None:
         self._link = link
-        self._engines = engines
+        self._engines = chosen.engines
+        self._missing = chosen.missing
         self._sending = threading.Lock()
         self._inbox: SimpleQueue[protocol.Run | None] = SimpleQueue()
         self._flags: dict[str, CancelFlag] = {}
@@ -50,13 +50,14 @@ class Worker:
 
     def _hello(self) -> protocol.Hello:
         offers: list[protocol.Offer] = []
-        missing: list[protocol.Missing] = []
+        missing = list(self._missing)
         for workflow, engine in self._engines.items():
             try:
                 offers.append(protocol.Offer(workflow, engine.name, engine.describe(workflow)))
             except EngineUnavailableError as error:
-                log.warning("%s is not offered: %s", workflow, error)
                 missing.append(protocol.Missing(workflow, engine.name, str(error)))
+        for absent in missing:
+            log.warning("%s is not offered: %s", absent.workflow, absent.why)
         return protocol.Hello(protocol.PROTOCOL_VERSION, os.getpid(), __version__, tuple(offers), tuple(missing))
 
     def _ending(self, run: protocol.Run) -> protocol.Succeeded | protocol.Failed | protocol.Canceled:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
 from spool.worker.classes import BY_WORKFLOW
-from spool.worker.protocol import Output, Run, Timings
+from spool.worker.protocol import Missing, Output, Run, Timings
 
 if TYPE_CHECKING:
     from spool.worker.cancel import CancelFlag
@@ -66,13 +66,18 @@ class UnknownEngineError(ValueError):
     """An engine or workflow that does not exist, or a pair that does not go together."""
 
 
-def engines_for(wanted: str) -> dict[str, Engine]:
-    """Import the engines of a list such as `i2v=preview,qwen=preview`; the same name is one engine.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An engine for each workflow that was asked for, and those whose engine cannot be imported."""
 
-    One that cannot be imported stands in the result nevertheless, and says so when it is asked what it fulfils.
-    """
+    engines: dict[str, Engine] = field(default_factory=dict[str, "Engine"])
+    missing: list[Missing] = field(default_factory=list[Missing])
+
+
+def engines_for(wanted: str) -> Chosen:
+    """Import the engines of a list such as `i2v=preview,qwen=preview`; the same name is one engine."""
     made: dict[str, Engine] = {}
-    chosen: dict[str, Engine] = {}
+    chosen = Chosen()
     for pair in wanted.split(","):
         workflow, _, name = (part.strip() for part in pair.partition("="))
         if workflow not in BY_WORKFLOW:
@@ -82,34 +87,12 @@ def engines_for(wanted: str) -> dict[str, Engine]:
         try:
             module = cast("_EngineModule", importlib.import_module(MODULES[name]))
         except ImportError as error:
-            chosen[workflow] = made.get(name) or made.setdefault(name, AbsentEngine(name, error))
+            why = f"The engine {name} cannot be imported ({error}). `make setup` installs what it needs."
+            chosen.missing.append(Missing(workflow, name, why))
             continue
         if workflow not in module.WORKFLOWS:
             raise UnknownEngineError(f"The engine {name} does not run {workflow}, only {', '.join(module.WORKFLOWS)}.")
-        if workflow in chosen:
+        if workflow in chosen.engines:
             raise UnknownEngineError(f"{workflow} is named twice.")
-        chosen[workflow] = made.get(name) or made.setdefault(name, module.create())
+        chosen.engines[workflow] = made.get(name) or made.setdefault(name, module.create())
     return chosen
-
-
-class AbsentEngine:
-    """Stands for an engine whose module cannot be imported."""
-
-    def __init__(self, name: str, error: ImportError) -> None:
-        self.name = name
-        self._why = f"The engine {name} cannot be imported ({error}). `make setup` installs what it needs."
-
-    def describe(self, workflow: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol has it
-        """Say why nothing is fulfilled."""
-        raise EngineUnavailableError(self._why)
-
-    def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:  # noqa: ARG002 - as the protocol has it
-        """Refuse: nothing of this engine was offered."""
-        raise EngineUnavailableError(self._why)
-
-    def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:  # noqa: ARG002 - as the protocol has it
-        """Refuse: nothing of this engine was offered."""
-        raise EngineUnavailableError(self._why)
-
-    def unload(self) -> None:
-        """Hold nothing."""

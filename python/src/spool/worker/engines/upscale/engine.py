@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spool import __version__
 from spool.media import image as still
 from spool.media.picture import MAX_PIXELS, UnreadablePictureError, read_cut_out
-from spool.worker.classes import UPSCALE
+from spool.worker.classes import BY_WORKFLOW, UPSCALE
 from spool.worker.engines import EngineUnavailableError, Result
 from spool.worker.engines.upscale import weights
 from spool.worker.engines.upscale.enlarge import enlarge
@@ -43,14 +43,14 @@ class UpscaleEngine:
         self._network: Network | None = None
         self._load_ms = 0
 
-    def describe(self, workflow: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol has it
+    def describe(self, workflow: str) -> tuple[str, ...]:
         """Fulfil both scales if ncnn and the weights are there."""
         try:
             weights.find()
             import_network()
         except weights.UnavailableError as error:
             raise EngineUnavailableError(f"{error} {HINT}") from error
-        return UPSCALE
+        return BY_WORKFLOW[workflow]
 
     def load(self, run: Run, report: Report, cancel: CancelFlag) -> None:
         """Load the network before the first job: 33 MB, half a second."""
