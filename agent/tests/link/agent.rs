@@ -56,6 +56,11 @@ impl Setup {
         self
     }
 
+    pub(crate) fn args(mut self, args: &[&str]) -> Self {
+        self.command.args(args);
+        self
+    }
+
     pub(crate) fn start(mut self) -> Agent {
         let child = self.command.spawn().unwrap();
         Agent { folder: self.folder, child }
@@ -79,6 +84,11 @@ impl Agent {
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// What it has written to its standard output.
+    pub(crate) fn printed(&self) -> String {
+        fs::read_to_string(self.folder.path().join("stdout")).unwrap()
     }
 
     /// Waits for a line that it must log.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step is a failed test")]
 
 mod agent;
+mod check;
 mod encrypted;
 mod jobs;
 mod leaving;

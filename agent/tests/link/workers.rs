@@ -112,7 +112,8 @@ async fn a_hundred_megabytes_of_junk_on_standard_output_cost_no_memory() {
 #[tokio::test]
 async fn a_worker_sees_neither_the_agents_token_nor_its_settings() {
     let peer = Peer::bind(b"").await;
-    let agent = Agent::dialing(&peer).with("SPOOL_AGENT_TOKEN", "canary").with("PYTHONUTF8", "1").start();
+    let agent = Agent::dialing(&peer).with("SPOOL_AGENT_TOKEN", "canary").with("PYTHONUTF8", "1");
+    let agent = agent.with("HF_TOKEN", "canary").with("AWS_SECRET_ACCESS_KEY", "canary").start();
     let (_control, _) = peer.welcomed().await;
     let worker = agent.workers()[0];
     let environment = std::fs::read_to_string(format!("/proc/{worker}/environ")).unwrap();
