@@ -73,7 +73,9 @@ async fn a_wrong_setting_is_a_failed_check_too_and_programs_read_json() {
     let report: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(report["ok"], false);
     assert_eq!(report["checks"][0]["check"], "settings");
-    assert!(report["checks"][0]["detail"].as_str().unwrap().starts_with("SPOOL_SERVER must begin with wss://"));
+    assert!(
+        report["checks"][0]["detail"].as_str().unwrap().starts_with("SPOOL_SERVER must begin with wss://")
+    );
 }
 
 #[tokio::test]

@@ -50,7 +50,9 @@ impl Peer {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let head = peek_head(&stream).await;
-                if head.contains("/inputs/") {
+                if head.is_empty() {
+                    // Somebody who only looked whether anybody listens.
+                } else if head.contains("/inputs/") {
                     let _ = request.send(head);
                     tokio::spawn(answer(stream, input));
                 } else {
