@@ -162,6 +162,7 @@ impl Bulk {
                 self.go_on(upload, next)
             }
             BulkFromAgent::Preview { job, token, seq, content_type, bytes, .. } => {
+                measure::received("preview", bytes.len());
                 let fits = bytes.len() <= MAX_PREVIEW_BYTES && content_type == "image/webp";
                 if fits && let Err(error) = self.preview(HeldLease { job, token }, seq, &bytes).await {
                     debug!(job.id = %job, %error, "A preview was not kept: {error}");

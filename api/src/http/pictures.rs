@@ -8,6 +8,7 @@ use super::problem::{Code, Problem};
 use crate::{
     app::App,
     images::{Picture, PictureError},
+    measure,
     store::StoredInput,
 };
 
@@ -52,6 +53,7 @@ pub(super) async fn store(app: &App, pictures: &[Picture]) -> Result<(), Problem
     }
     app.store.hold(pictures.iter().map(|picture| picture.sha256.as_str())).await?;
     for picture in pictures {
+        measure::received("picture", picture.bytes.len());
         app.storage.put_input(&picture.sha256, picture.bytes.clone()).await?;
     }
     Ok(())

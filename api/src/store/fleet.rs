@@ -37,6 +37,8 @@ pub struct AgentRecord {
     pub connected_at: u64,
     pub seen_at: u64,
     pub quarantined_until: Option<u64>,
+    /// Why it takes nothing by its own decision, as when its disk is full.
+    pub pause: Option<String>,
 }
 
 impl AgentRecord {
@@ -204,6 +206,7 @@ fn agent(
         connected_at: fields.number("connected")?.unwrap_or(0),
         seen_at: fields.number("seen")?.unwrap_or(0),
         quarantined_until,
+        pause: fields.text("pause").filter(|why| present && !why.is_empty()).map(str::to_owned),
         card,
     })
 }

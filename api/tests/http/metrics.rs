@@ -96,6 +96,7 @@ async fn the_figures_tell_of_queues_jobs_agents_requests_and_scripts() {
         ),
         ("process_resident_memory_bytes", vec![]),
         ("process_open_fds", vec![]),
+        ("spool_received_bytes_total", vec![("kind", "picture")]),
     ] {
         assert!(gauge(name, &labels) > 0.0, "{name} {labels:?}");
     }

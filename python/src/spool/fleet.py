@@ -36,7 +36,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class AgentInfo:
-    """A node: `online`, `draining`, `quarantined` or `lost`; `engines` says what it runs each workflow with."""
+    """A node: `online`, `draining`, `quarantined` or `lost`; `engines` says what it runs each workflow with.
+
+    `pause` is why it takes nothing by its own decision, as when its disk is full.
+    """
 
     id: str
     name: str
@@ -50,6 +53,7 @@ class AgentInfo:
     jobs_failed: int
     labels: Mapping[str, object]
     price_per_hour: float | None
+    pause: str | None
     connected_at: datetime | None
     seen_at: datetime | None
     raw: Mapping[str, object] = field(default_factory=dict[str, object], repr=False, compare=False)
@@ -76,6 +80,7 @@ class AgentInfo:
             jobs_failed=read.whole(data.get("jobs_failed")) or 0,
             labels=read.obj(data.get("labels")),
             price_per_hour=read.number(data.get("price_per_hour")),
+            pause=read.text(data.get("pause")),
             connected_at=read.moment(data.get("connected_at")),
             seen_at=read.moment(data.get("seen_at")),
             raw=data,

@@ -46,6 +46,11 @@ def test_an_agent_stands_in_one_line_of_eighty_columns() -> None:
     assert "1/2" not in cellar
 
 
+def test_an_agent_that_paused_itself_is_shown_as_paused() -> None:
+    _, line = shown([agent(0, "attic", pause="its disk is full")], 80)
+    assert line.split()[1] == "paused"
+
+
 def test_agents_of_one_name_are_told_apart() -> None:
     _, one, other = shown([agent(0, "attic"), agent(1, "attic")], 120)
     assert one.startswith("attic (11111111)")

@@ -36,6 +36,8 @@ pub(crate) struct AgentView<'a> {
     connected_at: String,
     seen_at: String,
     quarantined_until: Option<String>,
+    /// Why the agent takes nothing by its own decision, as when its disk is full.
+    pause: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,6 +94,7 @@ impl<'a> AgentView<'a> {
             connected_at: rfc3339(agent.connected_at),
             seen_at: rfc3339(agent.seen_at),
             quarantined_until: agent.quarantined_until.map(rfc3339),
+            pause: agent.pause.as_deref(),
         }
     }
 }

@@ -10,7 +10,11 @@ if not at[1] then
 elseif not at[2] and not at[3] then
   return { 'already' }
 end
-redis.call('HDEL', key_agent(agent), 'drain')
+if at[2] then
+  -- It may have said that it drains because it was told to. Its mail has `resume` before the first new job.
+  redis.call('HSET', key_agent(agent), 'draining', 0)
+  redis.call('HDEL', key_agent(agent), 'drain')
+end
 lift(agent)
 if at[2] then
   tell(agent, 'resume', '', '')

@@ -9,6 +9,7 @@ use spool_shared::{
 
 use super::fleet::{Agent, Fleet};
 use crate::store::{Found, Mail, Told, keys::Keys};
+use crate::store::{Failure, Found, Mail, Readiness, Told, keys::Keys};
 
 async fn state(fleet: &Fleet, agent: Agent) -> AgentState {
     fleet.store.agent(agent.id).await.unwrap().unwrap().state
@@ -46,6 +47,9 @@ async fn a_drained_agent_gets_nothing_until_it_is_resumed_whatever_connection_it
         letters.into_iter().map(|letter| letter.mail).collect::<Vec<_>>()
     };
     assert_eq!(told(fleet.letters().await), [Mail::Drain], "once, although asked for twice");
+    // The agent repeats what it was told.
+    let drains = Readiness { healthy: Some(2), draining: true, ..Readiness::default() };
+    fleet.store.slots(agent.id, agent.nonce, drains).await.unwrap();
 
     fleet.hello(agent.again(), 2, 1, &[running]).await;
     assert_eq!(
@@ -63,6 +67,16 @@ async fn a_drained_agent_gets_nothing_until_it_is_resumed_whatever_connection_it
     assert_eq!(told(fleet.letters().await), [Mail::Resume]);
     assert_eq!(state(&fleet, agent).await, AgentState::Online);
     assert_eq!(fleet.schedule().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_agent_that_paused_itself_says_why() {
+    let fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    let paused = Readiness { healthy: Some(0), pause: Some("its disk is full"), ..Readiness::default() };
+    fleet.store.slots(agent.id, agent.nonce, paused).await.unwrap();
+    let shown = fleet.store.agent(agent.id).await.unwrap().unwrap();
+    assert_eq!((shown.pause.as_deref(), shown.places), (Some("its disk is full"), 0));
 }
 
 #[tokio::test]

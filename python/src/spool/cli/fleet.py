@@ -15,7 +15,7 @@ from spool.cli.table import console, laid_out
 from spool.client import Client
 from spool.fleet import AgentInfo, Queue, Queues
 
-COLOURS = {"online": "green", "draining": "yellow", "quarantined": "red", "lost": "red"}
+COLOURS = {"online": "green", "draining": "yellow", "quarantined": "red", "paused": "red", "lost": "red"}
 DONE = {"drain": "finishes what runs and takes nothing new", "resume": "takes jobs again"}
 SHORT = 8
 """So many letters of an id tell agents of one name apart."""
@@ -69,11 +69,12 @@ def agents_table(found: Sequence[AgentInfo], now: datetime, screen: Console) -> 
     for agent in found:
         name = agent.name if names[agent.name] == 1 else f"{agent.name} ({agent.id[:SHORT]})"
         seen = wording.duration((now - agent.seen_at).total_seconds()) if agent.seen_at else ""
+        state = "paused" if agent.pause and agent.state == "online" else agent.state
         gpu = [Text(_gpu(agent))] if has_gpus else []
         rows.append(
             [
                 Text(name),
-                Text(agent.state, style=COLOURS.get(agent.state, "")),
+                Text(state, style=COLOURS.get(state, "")),
                 Text("" if agent.state == "lost" else f"{agent.places - agent.free}/{agent.places}"),
                 Text(str(agent.jobs_done)),
                 Text(str(agent.jobs_failed)),
