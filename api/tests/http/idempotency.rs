@@ -2,7 +2,13 @@
 
 use insta::assert_snapshot;
 use reqwest::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use spool_api::store::{Idempotency, NewJob, Submitted};
+use spool_shared::{
+    class::Class,
+    ids::JobId,
+    workflow::{Priority, Workflow},
+};
 
 use crate::world::{World, base64, form, png, problem};
 
@@ -62,17 +68,64 @@ async fn another_request_under_the_same_key_is_refused() {
 }
 
 #[tokio::test]
-async fn fifty_requests_at_once_under_one_key_make_one_job() {
+async fn fifty_requests_at_once_under_one_key_over_two_replicas_make_one_job() {
     let world = World::start().await;
+    let other = world.replica().await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let body = json!({"prompt": "once", "input_image": base64(&png(16, 16))});
-    let all = futures_util::future::join_all((0..50).map(|_| keyed(&world, "k", &body))).await;
+    let all = futures_util::future::join_all((0..50).map(|number| {
+        let address = if number % 2 == 0 { &world.address } else { &other.address };
+        let url = format!("http://{address}/api/workflows/i2v");
+        http.post(url).header("Idempotency-Key", "k").json(&body).send()
+    }));
     let mut ids = Vec::new();
-    for response in all {
+    let mut first = 0;
+    for response in all.await {
+        let response = response.unwrap();
         assert_eq!(response.status(), 202);
+        first += usize::from(!response.headers().contains_key("idempotent-replayed"));
         ids.push(response.json::<Value>().await.unwrap()["id"].to_string());
     }
     ids.dedup();
-    assert_eq!(ids.len(), 1);
+    assert_eq!((ids.len(), first), (1, 1));
+    let jobs = world.get("/api/jobs").await.json::<Value>().await.unwrap();
+    assert_eq!(jobs["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_whose_job_was_deleted_says_so() {
+    let world = World::start().await;
+    let body = json!({"prompt": "once", "input_image": base64(&png(16, 16))});
+    let job: Value = keyed(&world, "k", &body).await.json().await.unwrap();
+    for (method, url) in [("POST", &job["urls"]["cancel"]), ("DELETE", &job["urls"]["self"])] {
+        assert!(world.request(method, url.as_str().unwrap()).send().await.unwrap().status().is_success());
+    }
+    let refused = problem(keyed(&world, "k", &body).await).await;
+    assert_snapshot!(refused, @"410 gone: the job of this Idempotency-Key was deleted; use a new key to run it again");
+    assert_eq!(keyed(&world, "k-2", &body).await.status(), 202);
+}
+
+#[tokio::test]
+async fn the_same_key_of_two_owners_is_two_keys() {
+    let world = World::start().await;
+    for owner in ["a", "b"] {
+        let id = JobId::from_random(rand::random());
+        let idempotency = Some(Idempotency { key: "k".into(), body: owner.into() });
+        let job = NewJob {
+            id,
+            workflow: Workflow::I2v,
+            class: Class::all()[0],
+            priority: Priority::Normal,
+            owner: owner.to_owned(),
+            params: Map::new(),
+            inputs: Vec::new(),
+            parent: None,
+            idempotency,
+        };
+        let again = NewJob { id: JobId::from_random(rand::random()), ..job.clone() };
+        assert_eq!(world.app.store.submit(&job).await.unwrap(), Submitted::Accepted);
+        assert_eq!(world.app.store.submit(&again).await.unwrap(), Submitted::Replayed(id));
+    }
 }
 
 #[tokio::test]

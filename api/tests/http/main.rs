@@ -27,6 +27,7 @@ mod protocol;
 mod queues;
 mod rates;
 mod raw;
+mod refusals;
 mod retention;
 mod revoked;
 mod socket;
