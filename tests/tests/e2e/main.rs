@@ -12,6 +12,7 @@ mod clean_start;
 mod drain;
 mod embedded_redis;
 mod events;
+mod export;
 mod failures;
 mod fleet;
 mod foreign_tokens;
