@@ -246,6 +246,18 @@ async fn greeted(
     (socket, greeting)
 }
 
+/// Returns once an API takes this token: a new one is taken up within a second.
+pub async fn taken(address: &str, token: &str) {
+    let known = async {
+        while let Err(status) = open::<FromAgent>(address, CONTROL_PATH, Program::new().id, Some(token)).await
+        {
+            assert_eq!(status, 401, "{address}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(PATIENCE, "the new token is known", known).await;
+}
+
 /// The status with which an API answers an agent that shows this token.
 pub async fn refused(address: &str, token: Option<&str>) -> u16 {
     match open::<FromAgent>(address, CONTROL_PATH, Program::new().id, token).await {

@@ -40,9 +40,18 @@ struct Shared {
 struct Plan {
     leads_to: String,
     cut: Option<Cut>,
+    /// How many cuts were planned.
+    cuts: u64,
 }
 
-/// Cuts the first connection on which a client has sent so much.
+/// What one connection has carried since the cut of this number was planned.
+#[derive(Default)]
+struct Carried {
+    cut: u64,
+    bytes: u64,
+}
+
+/// Cuts the first connection on which a client has sent so much since it was planned.
 struct Cut {
     after: u64,
     then: String,
@@ -72,7 +81,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let shared = Arc::new(Shared {
-            plan: Mutex::new(Plan { leads_to: leads_to.to_owned(), cut: None }),
+            plan: Mutex::new(Plan { leads_to: leads_to.to_owned(), cut: None, cuts: 0 }),
             sent: watch::Sender::default(),
             free: Turn::new(Instant::now()),
             bytes_per_second,
@@ -92,9 +101,12 @@ impl Proxy {
         address.clone_into(&mut self.shared.plan().leads_to);
     }
 
-    /// Cuts the next connection on which a client has sent so many bytes; new ones lead to `then` from that moment.
+    /// Cuts the first connection on which a client has sent so many bytes from now on; new ones lead to `then` from
+    /// that moment.
     pub fn cut_after(&self, bytes: u64, then: &str) {
-        self.shared.plan().cut = Some(Cut { after: bytes, then: then.to_owned() });
+        let mut plan = self.shared.plan();
+        plan.cut = Some(Cut { after: bytes, then: then.to_owned() });
+        plan.cuts += 1;
     }
 
     /// Whether a cut is still to come.
@@ -135,9 +147,13 @@ impl Shared {
     }
 
     /// Takes the cut if it is due.
-    fn cuts(&self, carried: u64) -> bool {
+    fn cuts(&self, carried: &mut Carried, bytes: u64) -> bool {
         let mut plan = self.plan();
-        match plan.cut.take_if(|cut| carried >= cut.after) {
+        if carried.cut != plan.cuts {
+            *carried = Carried { cut: plan.cuts, bytes: 0 };
+        }
+        carried.bytes += bytes;
+        match plan.cut.take_if(|cut| carried.bytes >= cut.after) {
             Some(cut) => {
                 plan.leads_to = cut.then;
                 true
@@ -181,17 +197,18 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn up(number: usize, mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared) {
-    let (mut slice, mut carried) = (vec![0; SLICE], 0);
+    let (mut slice, mut all, mut carried) = (vec![0; SLICE], 0, Carried::default());
     while let Ok(length @ 1..) = from.read(&mut slice).await {
         let bytes = u64::try_from(length).unwrap_or(u64::MAX);
-        carried += bytes;
+        all += bytes;
         shared.carry(bytes).await;
         shared.sent.send_modify(|sent| {
             sent.bytes += bytes;
-            sent.longest = sent.longest.max(carried);
+            sent.longest = sent.longest.max(all);
             sent.slices.push((number, bytes));
         });
-        if to.write_all(slice.get(..length).unwrap_or_default()).await.is_err() || shared.cuts(carried) {
+        let arrived = to.write_all(slice.get(..length).unwrap_or_default()).await;
+        if arrived.is_err() || shared.cuts(&mut carried, bytes) {
             return;
         }
     }

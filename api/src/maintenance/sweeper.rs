@@ -28,6 +28,8 @@ const BATCH: usize = 64;
 const PARALLEL: usize = 8;
 /// How many files one pass removes of a kind; the next one goes on.
 const LIMIT: usize = 2_000;
+/// A file that was written to within this time may still be on its way, however short the age is set.
+const UNFINISHED_MS: i64 = 10 * 60 * 1_000;
 /// Condemned files that are not deleted by then are left to the next pass.
 const HURRY: Duration = Duration::from_secs(10);
 
@@ -57,7 +59,8 @@ pub async fn sweep_once(store: &Store, storage: &Storage, age: Duration) -> Resu
     // Of a data set that is not ours nothing can be concluded.
     store.position().await?;
     let session = store.session().to_string();
-    let cutoff_ms = storage.sign_in(&session).await?.saturating_sub(age_ms);
+    let now_ms = storage.sign_in(&session).await?;
+    let cutoff_ms = now_ms.saturating_sub(age_ms);
     if storage.has_other_session(&session, cutoff_ms).await? {
         return Ok(0);
     }
@@ -68,7 +71,7 @@ pub async fn sweep_once(store: &Store, storage: &Storage, age: Duration) -> Resu
         removed += sweep.pictures(folder).await?;
     }
     removed += sweep.attempts("results").await?;
-    Ok(removed + storage.remove_staged(cutoff_ms).await?)
+    Ok(removed + storage.remove_staged(cutoff_ms.min(now_ms - UNFINISHED_MS)).await?)
 }
 
 struct Sweep<'a> {

@@ -65,7 +65,7 @@ impl Limits {
         code
     }
 
-    fn table(&self) -> [(&'static str, u64); 29] {
+    fn table(&self) -> [(&'static str, u64); 30] {
         [
             ("ASSIGN_MS", self.assign_ms),
             ("LEASE_MS", self.lease_ms),

@@ -139,7 +139,8 @@ async fn an_agent_needs_a_token_and_a_token_is_no_key() {
             .header("connection", "upgrade")
             .header("upgrade", "websocket")
             .header("sec-websocket-version", "13")
-            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+            .header("x-spool-agent", "11111111-1111-8111-9111-111111111100");
         sent(match secret {
             Some(secret) => request.bearer_auth(secret),
             None => request,

@@ -98,6 +98,7 @@ async fn an_input_is_for_an_agent_of_the_identity_that_holds_the_lease() {
         world
             .asked_by(secret, "GET", &path)
             .header("x-spool-lease", lease.token.reveal())
+            .header("x-spool-agent", agent.id.to_string())
             .send()
             .await
             .unwrap()

@@ -158,15 +158,17 @@ async fn what_a_killed_writer_left_goes_and_young_files_stay() {
     let world = World::start().await;
     let objects = world.folder().join("data/objects");
     fs::create_dir_all(objects.join("inputs")).unwrap();
-    for name in ["inputs/abc#1", "inputs/notes#draft"] {
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    for name in ["inputs/abc#1", "inputs/young#2", "inputs/notes#draft"] {
         fs::write(objects.join(name), "half").unwrap();
     }
+    let sweeps = async |age| sweep_once(&world.app.store, &world.app.storage, age).await.unwrap();
     world.app.storage.put_input(&"0a".repeat(32), bytes::Bytes::from_static(b"picture")).await.unwrap();
-    let hour = Duration::from_hours(1);
-    assert_eq!(sweep_once(&world.app.store, &world.app.storage, hour).await.unwrap(), 0);
-    assert_eq!(files(&world).len(), 3);
-    assert_eq!(sweep(&world).await, 2);
-    assert_eq!(files(&world), ["inputs/notes#draft"]);
+    assert_eq!(sweeps(Duration::from_hours(1)).await, 0);
+    assert_eq!(files(&world).len(), 4);
+    fs::File::open(objects.join("inputs/abc#1")).unwrap().set_modified(long_ago).unwrap();
+    assert_eq!(sweeps(Duration::ZERO).await, 2, "the picture, and what nobody writes to any more");
+    assert_eq!(files(&world), ["inputs/notes#draft", "inputs/young#2"]);
 }
 
 #[tokio::test]

@@ -35,7 +35,9 @@ async fn a_program_that_connects_anew_takes_the_place_of_its_old_connection() {
     let mut old = BareAgent::dial("agent", world.replica(0).address(), 1).await;
     for replica in [0, 1] {
         let new = BareAgent::dial_as(old.program, "agent", world.replica(replica).address(), 1, None).await;
-        assert!(is_goodbye(&old.hears().await, "superseded"));
+        // A heartbeat may come before the news of the newer connection.
+        let said = old.hears().await;
+        assert!(is_goodbye(&said, "superseded") || is_goodbye(&said, "unknown"), "{said:?}");
         assert!(old.is_cut_off().await);
         old = new;
     }

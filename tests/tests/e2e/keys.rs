@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use spool_shared::{job::Status, protocol::ToAgent};
 use spool_tests::{
     World,
-    bare_agent::{BareAgent, refused, tiny_png},
+    bare_agent::{BareAgent, refused, taken, tiny_png},
     job::Spent,
     redis::Remains,
 };
@@ -74,6 +74,7 @@ async fn an_agent_whose_token_is_revoked_is_cut_off_and_its_job_goes_on_elsewher
     let world = World::plan().keys().patient().start().await;
     let address = world.replica(0).address();
     let lent = world.keys().make_token("lent");
+    taken(address, &lent).await;
     let mut first = BareAgent::dial_with("first", address, 1, Some(&lent)).await;
     let submitted = world.client().submit("runs twice").await;
     let held = first.assigned().await;
@@ -125,8 +126,17 @@ async fn a_login_holds_on_every_replica_and_ends_with_its_key() {
     let cookie =
         login.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
     let browser = world.client().with_cookie(&cookie);
-    let told: Value = browser.at(1).get("/api/session").await.json().await.expect("JSON");
-    assert_eq!(told["name"], "bob");
+    let other = browser.at(1);
+    spool_tests::within(spool_tests::PATIENCE, "the other replica knows the key", async {
+        loop {
+            let told: Value = other.get("/api/session").await.json().await.expect("JSON");
+            if told["name"] == "bob" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
     let job = world.client().submit("not of bob").await;
     assert_eq!(browser.at(1).get(&format!("/api/jobs/{}", job.id)).await.status(), 404);
 

@@ -8,8 +8,7 @@ use spool_shared::{
 };
 
 use super::fleet::{Agent, Fleet};
-use crate::store::{Found, Mail, Told, keys::Keys};
-use crate::store::{Failure, Found, Mail, Readiness, Told, keys::Keys};
+use crate::store::{Found, Mail, Readiness, Told, keys::Keys};
 
 async fn state(fleet: &Fleet, agent: Agent) -> AgentState {
     fleet.store.agent(agent.id).await.unwrap().unwrap().state

@@ -121,7 +121,7 @@ async fn a_job_that_cannot_be_forgotten_does_not_keep_the_others() {
         fleet.command("ZADD", "expiry", &["100", &broken.to_string()]).await;
     }
     forget_and_expire(&fleet.store, &nowhere()).await;
-    assert!(matches!(fleet.store.find(job).await.unwrap(), Found::Gone));
+    assert!(matches!(fleet.store.find(job).await.unwrap(), Found::Gone(_)));
 }
 
 /// A storage without anything in it.
