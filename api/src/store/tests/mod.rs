@@ -10,6 +10,7 @@ mod pairs;
 mod parting;
 mod plant;
 mod queues;
+mod raw;
 mod redis;
 mod rubbish;
 mod samples;

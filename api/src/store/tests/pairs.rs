@@ -12,7 +12,8 @@ use spool_shared::{
 
 use super::{
     dump::{Clock, Dump, dump},
-    plant::{AFTER_AGAIN, LANE, World, agent, expected, job_id, nonce, plant},
+    plant::{AFTER_AGAIN, LANE, World, agent, job_id, nonce},
+    raw::{expected, plant},
     redis::{TestRedis, limits},
     samples,
 };
