@@ -42,13 +42,20 @@ pub async fn live(store: Store, stop: CancellationToken) {
     .await;
 }
 
-/// Runs `pass` again and again, with a little jitter so that replicas do not march in step.
+/// Runs `pass` again and again, the first time at once, with a little jitter so that replicas do not march in step.
 async fn every<F: Future<Output = ()>>(period: Duration, stop: &CancellationToken, pass: impl Fn() -> F) {
     loop {
         pass().await;
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(period.mul_f64(rand::random_range(0.8..1.2))) => {}
+        if !rest(period, stop).await {
+            return;
         }
+    }
+}
+
+/// Waits for about `period`; whether to go on after it.
+async fn rest(period: Duration, stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep(period.mul_f64(rand::random_range(0.8..1.2))) => true,
     }
 }

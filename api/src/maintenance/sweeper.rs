@@ -41,8 +41,11 @@ pub enum SweepError {
     Storage(#[from] StorageError),
 }
 
-/// Removes files of nobody that are older than `age`, until `stop`.
+/// Removes files of nobody that are older than `age`, until `stop`. Not at the start: jobs that wait come first.
 pub async fn sweep(store: Store, storage: Storage, period: Duration, age: Duration, stop: CancellationToken) {
+    if !super::rest(period, &stop).await {
+        return;
+    }
     super::every(period, &stop, || async {
         match sweep_once(&store, &storage, age).await {
             Ok(0) => {}
