@@ -1,7 +1,4 @@
-"""End to end: the command line and the library against a real server with agents of the preview engine.
-
-`SPOOL_E2E_SERVER` names the server; the harness that starts one sets it. Without it there is nothing to collect here.
-"""
+"""End to end: the command line and the library against a real server with an agent of the preview engine."""
 
 from __future__ import annotations
 
@@ -14,10 +11,7 @@ from pathlib import Path
 import pytest
 
 from spool import Client
-
-SERVER = os.environ.get("SPOOL_E2E_SERVER", "")
-if not SERVER:
-    collect_ignore_glob = ["test_*.py"]
+from tests.e2e.server import running
 
 SAMPLES = Path(__file__).parents[3] / "tests" / "fixtures" / "samples"
 CAT, COFFEE = SAMPLES / "chelsea.png", SAMPLES / "coffee.png"
@@ -30,27 +24,34 @@ SLOW = ("--size", "1280x720", "--frames", "161")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def environment() -> dict[str, str]:
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a server for all of these tests."""
+    with running(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+def environment(server: str) -> dict[str, str]:
     """Return what a command gets: nothing of the caller's settings."""
-    return {"PATH": os.environ["PATH"], "SPOOL_SERVER_URL": SERVER, "TERM": "xterm-256color", "COLUMNS": "120"}
+    return {"PATH": os.environ["PATH"], "SPOOL_SERVER_URL": server, "TERM": "xterm-256color", "COLUMNS": "120"}
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def client(server: str) -> Iterator[Client]:
     """Connect to the server."""
-    with Client(SERVER) as client:
+    with Client(server) as client:
         yield client
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Run:
+def spool(server: str, tmp_path: Path) -> Run:
     """Run the command line without a terminal, in a folder of its own."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [SPOOL, *arguments],
             cwd=tmp_path,
-            env=environment(),
+            env=environment(server),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

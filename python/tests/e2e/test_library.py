@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from spool import AsyncClient, Client, ConflictError, InvalidRequestError, JobCanceledError, NotFoundError, VideoOptions
-from tests.e2e.conftest import CAT, COFFEE, SERVER
+from tests.e2e.conftest import CAT, COFFEE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,8 @@ SMALL: VideoOptions = {"seed": 7, "width": 256, "height": 160, "num_frames": 33}
 class Relay:
     """Passes bytes between clients and the server, and cuts all connections when asked."""
 
-    def __init__(self) -> None:
-        parts = urlsplit(SERVER)
+    def __init__(self, server: str) -> None:
+        parts = urlsplit(server)
         self._to = (parts.hostname or "", parts.port or 80)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
@@ -68,8 +68,8 @@ class Relay:
 
 
 @pytest.fixture
-def relay() -> Iterator[Relay]:
-    relay = Relay()
+def relay(server: str) -> Iterator[Relay]:
+    relay = Relay(server)
     yield relay
     relay.close()
 
@@ -92,9 +92,9 @@ def test_pictures_may_be_paths_bytes_or_files(client: Client) -> None:
     assert len(client.wait(job.id).raw["inputs"]) == 3  # type: ignore[arg-type]
 
 
-def test_the_asynchronous_client_does_the_same(tmp_path: Path) -> None:
+def test_the_asynchronous_client_does_the_same(server: str, tmp_path: Path) -> None:
     async def use() -> bytes:
-        async with AsyncClient(SERVER) as client:
+        async with AsyncClient(server) as client:
             jobs = await asyncio.gather(*(client.i2v(CAT, "zoom in", **SMALL) for _ in range(3)))
             done = await asyncio.gather(*(client.wait(job.id) for job in jobs))
             paths = [await client.download(job, tmp_path / f"{job.id}.mp4") for job in done]

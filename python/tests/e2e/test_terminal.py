@@ -24,12 +24,12 @@ CTRL_C = b"\x03"
 class Terminal:
     """A pseudo-terminal with the command in it."""
 
-    def __init__(self, folder: Path, *arguments: str | Path) -> None:
+    def __init__(self, server: str, folder: Path, *arguments: str | Path) -> None:
         self._screen, inside = pty.openpty()
         self.process = subprocess.Popen(
             [SPOOL, *arguments],
             cwd=folder,
-            env=environment(),
+            env=environment(server),
             stdin=inside,
             stdout=inside,
             stderr=inside,
@@ -72,8 +72,8 @@ class Terminal:
 
 
 @pytest.fixture
-def slow_job(tmp_path: Path) -> Iterator[Terminal]:
-    terminal = Terminal(tmp_path, "i2v", CAT, "-p", "zoom in", *SLOW, "-o", "x.mp4")
+def slow_job(server: str, tmp_path: Path) -> Iterator[Terminal]:
+    terminal = Terminal(server, tmp_path, "i2v", CAT, "-p", "zoom in", *SLOW, "-o", "x.mp4")
     yield terminal
     terminal.close()
 
@@ -84,8 +84,8 @@ def job_in(shown: str) -> str:
     return found[1]
 
 
-def test_a_bar_moves_and_the_result_is_named(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "i2v", CAT, "-p", "zoom in", "--size", "832x480", "-o", "x.mp4")
+def test_a_bar_moves_and_the_result_is_named(server: str, tmp_path: Path) -> None:
+    terminal = Terminal(server, tmp_path, "i2v", CAT, "-p", "zoom in", "--size", "832x480", "-o", "x.mp4")
     shown = terminal.read_to_end()
     terminal.close()
     assert terminal.process.returncode == 0
@@ -117,8 +117,8 @@ def test_a_second_ctrl_c_leaves_the_job_running_and_says_how_to_find_it(slow_job
     client.cancel(job_id)
 
 
-def test_no_goes_on_to_the_end(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "i2v", CAT, "-p", "zoom in", "-o", "x.mp4")
+def test_no_goes_on_to_the_end(server: str, tmp_path: Path) -> None:
+    terminal = Terminal(server, tmp_path, "i2v", CAT, "-p", "zoom in", "-o", "x.mp4")
     terminal.read_until(b"Rendering")
     terminal.type(CTRL_C)
     terminal.read_until(b"Cancel job")

@@ -1,0 +1,80 @@
+"""A server of the tests' own: the API with its private Redis, and one agent of the preview and upscale engines."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+ROOT = Path(__file__).parents[3]
+PROGRAMS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
+STARTS_WITHIN = 60.0
+ENDS_WITHIN = 30.0
+
+
+@contextmanager
+def running(folder: Path) -> Generator[str]:
+    """Start both in `folder`, yield the address, and end both; either must end well."""
+    address_file, agent_log = folder / "address", folder / "agent.log"
+    api = _start(
+        "spool-api",
+        folder / "api.log",
+        SPOOL_LISTEN="127.0.0.1:0",
+        SPOOL_DATA_DIR=str(folder / "data"),
+        SPOOL_ADDRESS_FILE=str(address_file),
+    )
+    with _ended(api):
+        _await(api, folder / "api.log", address_file.exists)
+        address = address_file.read_text()
+        agent = _start(
+            "spool-agent",
+            agent_log,
+            SPOOL_SERVER=f"ws://{address}",
+            SPOOL_AGENT_NAME="tests",
+            SPOOL_AGENT_ID_FILE=str(folder / "agent-id"),
+            SPOOL_PYTHON=sys.executable,
+            SPOOL_SLOTS="2",
+        )
+        with _ended(agent):
+            _await(agent, agent_log, lambda: "Connected to the API" in agent_log.read_text())
+            yield f"http://{address}"
+
+
+def _start(name: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
+    program = PROGRAMS / name
+    if not program.exists():
+        message = f"{program} is missing: run `make setup`"
+        raise FileNotFoundError(message)
+    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(log.parent), **settings}
+    with log.open("wb") as output:
+        return subprocess.Popen([program], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[bytes]) -> Generator[None]:
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            status = process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            status = process.wait()
+    assert status == 0, f"{process.args!r} ended with {status}"
+
+
+def _await(process: subprocess.Popen[bytes], log: Path, holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while not holds():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.02)
