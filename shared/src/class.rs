@@ -6,6 +6,10 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::workflow::{Preset, QwenModel, Scale, Workflow};
 
@@ -60,6 +64,16 @@ pub enum Class {
     I2v(Resolution, Length, Preset),
     Qwen(QwenModel, Preset),
     Upscale(Scale),
+}
+
+impl ToSchema for Class {}
+
+impl PartialSchema for Class {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::all().into_iter().map(|class| class.to_string());
+        let class = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
+        class.description(Some("What a job asks of an agent beyond its workflow.")).into()
+    }
 }
 
 /// A name that is in no row of the table.

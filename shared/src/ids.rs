@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A text that is not the identifier it should be. Never repeats the text: it may be a secret.
@@ -33,7 +34,8 @@ macro_rules! text_on_the_wire {
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
+        #[schema(value_type = String, format = "uuid")]
         pub struct $name(Uuid);
 
         text_on_the_wire!($name);
@@ -88,7 +90,8 @@ uuid_id!(
 );
 
 /// A job: a UUID of version 8 (RFC 9562) with 114 random bits, whose last byte names the partition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, format = "uuid")]
 pub struct JobId(Uuid);
 
 text_on_the_wire!(JobId);

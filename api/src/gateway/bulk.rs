@@ -33,7 +33,7 @@ const PING: Duration = Duration::from_secs(15);
 const SILENCE: Duration = Duration::from_secs(35);
 
 /// `GET /api/agents/upload`
-pub(super) async fn connect(
+pub async fn connect(
     request: HttpRequest,
     body: web::Payload,
     gateway: web::Data<Gateway>,

@@ -42,7 +42,7 @@ const PING: Duration = Duration::from_secs(15);
 pub(super) const MAX_SLOTS: u32 = 64;
 
 /// `GET /api/agents/connect`
-pub(super) async fn connect(
+pub async fn connect(
     request: HttpRequest,
     body: web::Payload,
     gateway: web::Data<Gateway>,

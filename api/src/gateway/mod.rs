@@ -15,15 +15,14 @@ mod outcome;
 mod receiving;
 mod registry;
 
+pub use bulk::connect as bulk;
+pub use control::connect as control;
+
 use std::{sync::Arc, time::Duration};
 
-use actix_web::web;
 use futures_util::{StreamExt as _, stream};
 use semver::Version;
-use spool_shared::{
-    ids::AgentId,
-    protocol::{BULK_PATH, CONTROL_PATH, ToAgent},
-};
+use spool_shared::{ids::AgentId, protocol::ToAgent};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
@@ -162,11 +161,4 @@ impl Gateway {
     fn session_end(&self) -> CancellationToken {
         self.inner.session.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
-}
-
-/// The two routes of agents.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route(CONTROL_PATH, web::get().to(control::connect))
-        .route(BULK_PATH, web::get().to(bulk::connect));
 }

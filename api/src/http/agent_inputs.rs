@@ -5,13 +5,16 @@ use actix_web::{
     http::header::{self, HeaderName},
     web::{Data, Path, ReqData},
 };
+use serde_json::json;
 use spool_shared::{
     ids::{AgentId, Token},
     protocol::{AGENT_HEADER, HeldLease, LEASE_HEADER},
+    workflow::PICTURE,
 };
 
 use super::{
-    jobs::{StoredFile, id, send},
+    docs::{Operation, Tag},
+    jobs::{EXAMPLE_ID, StoredFile, id, id_schema, index_schema, send},
     problem::{Code, Problem},
 };
 use crate::{app::App, auth::Identity, storage::input_path, store::Speaker};
@@ -50,4 +53,18 @@ pub(super) async fn input(
         name: format!("input-{index}"),
     };
     send(&app, &request, &file).await
+}
+
+pub(super) fn doc() -> Operation {
+    Operation::new("getInputAsAgent", Tag::Agents, "An input picture, by lease")
+        .about("Only the agent that holds the job's lease gets it. Requests with an `Origin` are refused.")
+        .path("id", "The job.", &id_schema(), EXAMPLE_ID)
+        .path("index", "Which picture, from 0.", &index_schema(), 0)
+        .header(
+            "X-Spool-Lease",
+            "The token of the lease. Without a valid one the answer is 404.",
+            &json!({"type": "string", "pattern": "^[0-9a-f]{32}$"}),
+        )
+        .file(PICTURE.content_types)
+        .problems(&[Code::NotFound, Code::Gone])
 }

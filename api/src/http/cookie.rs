@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
-const NAME: &str = "spool_session";
+pub(super) const NAME: &str = "spool_session";
 
 /// The value that a browser sent.
 pub(super) fn of(headers: &HeaderMap) -> Option<&str> {

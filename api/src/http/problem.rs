@@ -13,7 +13,12 @@ use actix_web::{
 use serde::Serialize;
 use spool_shared::workflow::Violation;
 use tracing::error;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
+use super::docs::ERRORS;
 use crate::{storage::StorageError, store::StoreError};
 
 macro_rules! codes {
@@ -85,6 +90,16 @@ codes! {
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The service cannot answer now", true;
 }
 
+impl ToSchema for Code {}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let words = Self::ALL.iter().map(|code| code.as_str());
+        let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+        code.description(Some("What kind of error it is.")).into()
+    }
+}
+
 /// An error on its way to the client. The request's id is added when it is sent.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -95,16 +110,23 @@ pub struct Problem {
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The body.
-#[derive(Serialize)]
-struct Body<'a> {
+/// Any error (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Body<'a> {
+    /// Leads to the explanation of the code.
     r#type: String,
     title: &'a str,
     status: u16,
+    /// What happened this time, for people.
     detail: &'a str,
+    /// For programs.
+    #[schema(value_type = Code)]
     code: &'a str,
+    /// The fields that are not right.
     errors: &'a [Violation],
     request_id: &'a str,
+    /// Whether the same request may succeed later.
     retryable: bool,
 }
 
@@ -187,7 +209,7 @@ impl Problem {
     /// The body to send.
     pub(super) fn body(&self, request_id: &str) -> String {
         let body = Body {
-            r#type: format!("/docs/errors#{}", self.code.as_str()),
+            r#type: format!("{ERRORS}#{}", self.code.as_str()),
             title: self.code.title(),
             status: self.code.status().as_u16(),
             detail: &self.detail,
@@ -281,9 +303,9 @@ mod tests {
     fn a_problem_says_what_where_and_whether_to_try_again() {
         let violation = Violation::new("fps", ViolationCode::OutOfRange, "fps must be from 4 to 60, not 61");
         let problem = Problem::validation(vec![violation]);
-        assert_snapshot!(problem.body("abc"), @r#"{"type":"/docs/errors#validation_failed","title":"The request breaks a rule","status":422,"detail":"fps must be from 4 to 60, not 61","code":"validation_failed","errors":[{"pointer":"/fps","code":"out_of_range","message":"fps must be from 4 to 60, not 61"}],"request_id":"abc","retryable":false}"#);
+        assert_snapshot!(problem.body("abc"), @r#"{"type":"/api/docs/errors#validation_failed","title":"The request breaks a rule","status":422,"detail":"fps must be from 4 to 60, not 61","code":"validation_failed","errors":[{"pointer":"/fps","code":"out_of_range","message":"fps must be from 4 to 60, not 61"}],"request_id":"abc","retryable":false}"#);
         let problem = Problem::new(Code::QueueFull, "10000 jobs wait already");
-        assert_snapshot!(problem.body("abc"), @r#"{"type":"/docs/errors#queue_full","title":"The queue is full","status":429,"detail":"10000 jobs wait already","code":"queue_full","errors":[],"request_id":"abc","retryable":true}"#);
+        assert_snapshot!(problem.body("abc"), @r#"{"type":"/api/docs/errors#queue_full","title":"The queue is full","status":429,"detail":"10000 jobs wait already","code":"queue_full","errors":[],"request_id":"abc","retryable":true}"#);
     }
 
     #[test]

@@ -5,22 +5,28 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 use spool_shared::{
-    class::Class,
+    class::{Class, Length, Resolution},
     job::{
         Status,
         estimate::{self, Span},
     },
-    workflow::{Priority, Workflow},
+    workflow::{Preset, Priority, Workflow},
 };
+use utoipa::ToSchema;
 
-use super::{problem::Problem, time::SpanView};
+use super::{
+    docs::{Operation, Tag},
+    problem::Problem,
+    time::SpanView,
+};
 use crate::{
     app::App,
     store::{ClassOutlook, Outlook, Places},
 };
 
 /// The object. Spans are milliseconds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Queues)]
 struct QueuesView {
     items: Vec<WorkflowView>,
     /// Jobs that wait, those that wait for a time included, and how many may.
@@ -32,7 +38,8 @@ struct QueuesView {
     running: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WorkflowQueue)]
 struct WorkflowView {
     workflow: Workflow,
     #[serde(flatten)]
@@ -40,7 +47,8 @@ struct WorkflowView {
     classes: Vec<ClassView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClassQueue)]
 struct ClassView {
     class: Class,
     #[serde(flatten)]
@@ -49,7 +57,8 @@ struct ClassView {
     attempt_ms: Option<SpanView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Queue)]
 struct QueueView {
     /// Jobs that wait for a place, by priority.
     depth: BTreeMap<Priority, u64>,
@@ -63,7 +72,8 @@ struct QueueView {
     estimated_wait_ms: Option<SpanView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Places)]
 struct PlacesView {
     total: u32,
     free: u32,
@@ -81,6 +91,30 @@ pub(super) async fn queues(app: Data<App>) -> Result<HttpResponse, Problem> {
         running: jobs(Status::Running),
     };
     Ok(HttpResponse::Ok().json(view))
+}
+
+pub(super) fn doc() -> Operation {
+    Operation::new("getQueues", Tag::Fleet, "What waits for what")
+        .about("For each workflow and each requirement class that has jobs or agents: how much waits, who could take it, and how long it will take.")
+        .json::<QueuesView>(200, "The queues.", example())
+}
+
+fn example() -> QueuesView {
+    let queue = || QueueView {
+        depth: Priority::ALL.map(|priority| (priority, u64::from(priority == Priority::Normal) * 3)).into(),
+        delayed: 1,
+        oldest_waiting_ms: Some(12_480),
+        agents: 2,
+        places: PlacesView { total: 2, free: 0 },
+        estimated_wait_ms: Some(SpanView::of(Span { low: 31_000, high: 64_000 })),
+    };
+    let class = ClassView {
+        class: Class::I2v(Resolution::P480, Length::F81, Preset::Lightning),
+        queue: queue(),
+        attempt_ms: Some(SpanView::of(Span { low: 38_000, high: 44_000 })),
+    };
+    let workflow = WorkflowView { workflow: Workflow::I2v, queue: queue(), classes: vec![class] };
+    QueuesView { items: vec![workflow], waiting: 4, delayed: 1, limit: 10_000, assigned: 0, running: 2 }
 }
 
 fn workflow_view(outlook: &Outlook, workflow: Workflow) -> WorkflowView {

@@ -7,14 +7,16 @@ use actix_web::{
     web::{Bytes, Data, Payload},
 };
 use futures_util::TryStreamExt as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tracing::info;
+use utoipa::ToSchema;
 
 use super::{
     access::hash_of,
     caller::Caller,
     cookie,
+    docs::{Operation, Tag},
     limits::{paced, unreadable},
     problem::{Code, Problem},
 };
@@ -24,24 +26,76 @@ pub(super) const PATH: &str = "/api/session";
 /// A key and its wrapping are far shorter.
 const MAX_BODY: usize = 4 * 1024;
 
-#[derive(Deserialize)]
+/// What a login shows.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LoginRequest)]
 struct Shown {
+    /// An API key.
     key: String,
 }
 
-/// Who asks, as a page wants to know it: whether there are keys at all, and what may be offered.
+/// Who asks, as a page wants to know it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
+struct SessionView<'a> {
+    /// Whether the server has keys at all; without them everyone of its machine may ask.
+    keys: bool,
+    /// The key's name; `null` for whoever shows none.
+    name: Option<&'a str>,
+    /// What the caller may do beside reading.
+    scopes: Vec<&'static str>,
+}
+
 pub(super) async fn get(app: Data<App>, caller: Option<Caller>) -> HttpResponse {
     HttpResponse::Ok().json(told(&app, caller.as_ref()))
 }
 
-fn told(app: &App, caller: Option<&Caller>) -> serde_json::Value {
-    let scopes: Vec<_> = caller.map(|caller| caller.scopes().words().collect()).unwrap_or_default();
-    json!({
-        "keys": !app.access.clients.is_open(),
-        "name": caller.and_then(Caller::name),
-        "scopes": scopes,
-    })
+fn told<'a>(app: &App, caller: Option<&'a Caller>) -> SessionView<'a> {
+    let scopes = caller.map(|caller| caller.scopes().words().collect()).unwrap_or_default();
+    SessionView { keys: !app.access.clients.is_open(), name: caller.and_then(Caller::name), scopes }
+}
+
+/// A login as the document shows it.
+fn sample() -> SessionView<'static> {
+    SessionView { keys: true, name: Some("alice"), scopes: vec!["submit"] }
+}
+
+pub(super) fn get_doc() -> Operation {
+    let about =
+        "Whether the server has keys, whose the request is, and what its caller may do. Never refused.";
+    Operation::new("getSession", Tag::Service, "Who asks").about(about).json::<SessionView<'_>>(
+        200,
+        "Who asks.",
+        sample(),
+    )
+}
+
+pub(super) fn post_doc() -> Operation {
+    let about = "A browser shows a key once and gets a cookie, which its sockets, pictures and videos send by \
+                 themselves. Programs send the key with each request instead.";
+    let schema = json!({"$ref": "#/components/schemas/LoginRequest"});
+    let body = json!({"application/json": {"schema": schema, "example": {"key": "spool_…"}}});
+    Operation::new("logIn", Tag::Service, "Log a browser in")
+        .about(about)
+        .body("The key.", &body)
+        .schema_of::<Shown>()
+        .json::<SessionView<'_>>(200, "The browser is logged in.", sample())
+        .answer_header(200, "Set-Cookie", "The login, for this server alone.", "spool_session=…; HttpOnly; …")
+        .problems(&[
+            Code::MalformedBody,
+            Code::NotFound,
+            Code::BodyTooSlow,
+            Code::BodyTooLarge,
+            Code::UnsupportedMediaType,
+            Code::RateLimited,
+        ])
+}
+
+pub(super) fn delete_doc() -> Operation {
+    Operation::new("logOut", Tag::Service, "Log a browser out")
+        .empty(204, "The login has ended, if there was one.")
+        .answer_header(204, "Set-Cookie", "Takes the cookie away.", "spool_session=; Max-Age=0; …")
 }
 
 pub(super) async fn post(

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use spool_shared::job::estimate::Span;
+use utoipa::ToSchema;
 
 /// RFC 3339, from milliseconds since the epoch.
 pub(super) fn rfc3339(ms: u64) -> String {
@@ -11,7 +12,8 @@ pub(super) fn rfc3339(ms: u64) -> String {
 }
 
 /// A range of milliseconds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Span)]
 pub(super) struct SpanView {
     low: u64,
     high: u64,

@@ -240,7 +240,7 @@ pub(crate) async fn problem(response: Response) -> String {
     let code = body["code"].as_str().unwrap();
     assert_eq!(body["request_id"], json!(request_id));
     assert_eq!(body["status"], json!(status.as_u16()));
-    assert_eq!(body["type"], json!(format!("/docs/errors#{code}")));
+    assert_eq!(body["type"], json!(format!("/api/docs/errors#{code}")));
     let mut lines = vec![format!("{} {code}: {}", status.as_u16(), body["detail"].as_str().unwrap())];
     for error in body["errors"].as_array().unwrap() {
         let [pointer, message] = ["pointer", "message"].map(|key| error[key].as_str().unwrap());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{HeldLease, MAX_CONTROL_BYTES, Wire, newer};
 use crate::{
@@ -99,7 +100,7 @@ pub struct AgentCard {
 }
 
 /// A GPU as the driver describes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Gpu {
     pub index: u32,
     pub name: String,
@@ -139,7 +140,7 @@ words! {
 }
 
 /// A GPU's load: utilisation in percent, memory in bytes, temperature in °C, power in watts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct GpuLoad {
     pub utilisation: u32,
     pub memory: u64,
@@ -200,7 +201,7 @@ pub struct Poster {
 }
 
 /// Where the time went, milliseconds; absent where a phase did not occur.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Timings {
     pub load_ms: Option<u64>,
     pub denoise_ms: Option<u64>,

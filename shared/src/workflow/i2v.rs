@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
@@ -89,7 +90,7 @@ pub struct I2vRequest {
 }
 
 /// Everything an engine needs to know beside the pictures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct I2vParams {
     pub prompt: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,16 +1,18 @@
 //! What a picture sent with a request may be.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::field::{Field, FieldDefault, Kind, Limits};
 
 /// The limits of every input picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PictureLimits {
     /// Bytes of the file, or characters of its base64 text.
     pub max_bytes: usize,
     pub max_side: u32,
     pub max_pixels: u64,
+    #[schema(value_type = Vec<String>)]
     pub content_types: &'static [&'static str],
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
@@ -78,7 +79,7 @@ pub struct QwenRequest {
 }
 
 /// Everything an engine needs to know beside the pictures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct QwenParams {
     pub prompt: String,
     #[serde(skip_serializing_if = "Option::is_none")]

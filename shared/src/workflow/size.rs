@@ -1,6 +1,7 @@
 //! Frame and picture sizes in pixels.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     ViolationCode,
@@ -28,7 +29,7 @@ impl Size {
 }
 
 /// What a workflow makes of `width` and `height`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct SizeRule {
     /// Both sides are multiples of this.
     pub multiple_of: i64,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
@@ -40,8 +41,9 @@ pub struct UpscaleRequest {
 }
 
 /// Everything an engine needs to know beside the picture.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct UpscaleParams {
+    #[schema(value_type = u32)]
     pub scale: Scale,
     pub seed: u32,
 }

@@ -7,8 +7,12 @@ use actix_web::{
 use tracing::info;
 
 use super::{
-    super::{caller::Caller, problem::Problem},
-    id, no_agent, shown,
+    super::{
+        caller::Caller,
+        docs::{Operation, Tag},
+        problem::{Code, Problem},
+    },
+    id, no_agent, of_agent, shown,
 };
 use crate::{app::App, auth::Scope};
 
@@ -24,4 +28,10 @@ pub(crate) async fn drain(
     }
     info!(agent.id = %id, "Agent {id} is drained");
     shown(&app, &caller, id).await
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = "It finishes what runs and gets nothing new until it is resumed, also if it connects again meanwhile.";
+    of_agent(Operation::new("drainAgent", Tag::Fleet, "Drain an agent").about(about))
+        .problems(&[Code::Forbidden])
 }

@@ -7,8 +7,12 @@ use actix_web::{
 use tracing::info;
 
 use super::{
-    super::{caller::Caller, problem::Problem},
-    id, no_agent, shown,
+    super::{
+        caller::Caller,
+        docs::{Operation, Tag},
+        problem::{Code, Problem},
+    },
+    id, no_agent, of_agent, shown,
 };
 use crate::{app::App, auth::Scope};
 
@@ -25,4 +29,10 @@ pub(crate) async fn resume(
     info!(agent.id = %id, "Agent {id} gets jobs again");
     app.bell.ring();
     shown(&app, &caller, id).await
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = "It gets jobs again, after a drain or out of quarantine.";
+    of_agent(Operation::new("resumeAgent", Tag::Fleet, "Resume an agent").about(about))
+        .problems(&[Code::Forbidden])
 }

@@ -10,12 +10,14 @@ use spool_shared::{
     protocol::{Gpu, SlotState},
     workflow::Workflow,
 };
+use utoipa::ToSchema;
 
 use super::super::{caller::Caller, time::rfc3339};
 use crate::store::{AgentRecord, Offered, SlotRecord};
 
 /// The object. Sizes are bytes, temperatures °C, power watts, utilisation percent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Agent)]
 pub(crate) struct AgentView<'a> {
     id: AgentId,
     name: &'a str,
@@ -33,27 +35,33 @@ pub(crate) struct AgentView<'a> {
     price_per_hour: Option<f64>,
     jobs_done: u64,
     jobs_failed: u64,
+    #[schema(format = DateTime)]
     connected_at: String,
+    #[schema(format = DateTime)]
     seen_at: String,
+    #[schema(format = DateTime)]
     quarantined_until: Option<String>,
     /// Why the agent takes nothing by its own decision, as when its disk is full.
     pause: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentWorkflow)]
 struct WorkflowView<'a> {
     workflow: Workflow,
     engine: &'a str,
     classes: &'a [Class],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentPlaces)]
 struct PlacesView {
     total: u32,
     free: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentSlot)]
 struct SlotView<'a> {
     index: u32,
     state: SlotState,
@@ -63,7 +71,8 @@ struct SlotView<'a> {
 }
 
 /// A slot's GPU; its load is known once the agent measured it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentGpu)]
 struct GpuView<'a> {
     name: &'a str,
     memory_bytes: u64,

@@ -5,16 +5,22 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::super::{
-    caller::Caller,
-    jobs::{StoredFile, send},
-    problem::{Code, Problem},
+use super::{
+    super::{
+        caller::Caller,
+        docs::{Operation, Tag},
+        jobs::{StoredFile, send},
+        problem::{Code, Problem},
+    },
+    EXAMPLE_IMAGE,
 };
 use crate::{
     app::App,
     storage::input_path,
     store::{ImageId, KeptImage},
 };
+use serde_json::json;
+use spool_shared::workflow::PICTURE;
 
 pub(crate) async fn get(
     app: Data<App>,
@@ -34,4 +40,18 @@ pub(crate) async fn get(
         name: format!("spool-{}", picture.sha256.get(..8).unwrap_or_default()),
     };
     send(&app, &request, &file).await
+}
+
+pub(crate) fn doc() -> Operation {
+    let id = json!({"type": "string", "pattern": "^[0-9a-f]{64}\\.[1-8]$"});
+    Operation::new("getImage", Tag::Files, "An uploaded picture")
+        .about("For its owner. Looking at it is a use, which keeps it longer.")
+        .path("id", "The picture.", &id, EXAMPLE_IMAGE)
+        .query(
+            "download",
+            "Present, with any value: to be saved rather than shown.",
+            &json!({"type": "string"}),
+        )
+        .file(PICTURE.content_types)
+        .problems(&[Code::NotFound, Code::Gone])
 }

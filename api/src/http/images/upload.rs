@@ -9,15 +9,21 @@ use actix_web::{
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt as _};
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 use spool_shared::workflow::{PICTURE, Violation, ViolationCode};
 use tracing::info;
+use utoipa::ToSchema;
 
-use super::super::{
-    caller::Caller,
-    limits::{paced, unreadable, within},
-    pictures::{SentFile, decoded, store, stored},
-    problem::{Code, Problem},
-    time::rfc3339,
+use super::{
+    super::{
+        caller::Caller,
+        docs::{Operation, Tag},
+        limits::{paced, unreadable, within},
+        pictures::{SentFile, decoded, store, stored},
+        problem::{Code, Problem},
+        time::rfc3339,
+    },
+    EXAMPLE_IMAGE,
 };
 use crate::{app::App, store::KeptImage};
 
@@ -25,7 +31,8 @@ use crate::{app::App, store::KeptImage};
 const IMAGE: &str = "image";
 const POINTER: &str = "/image";
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Image)]
 struct ImageView {
     /// Hand it in as `{"image_id": …}` wherever a request takes a picture.
     id: String,
@@ -37,6 +44,7 @@ struct ImageView {
     /// EXIF 1–8: how the picture is to be turned; the stored file says nothing of it any more.
     orientation: u8,
     /// When it goes if nothing uses it; each use sets the time anew.
+    #[schema(format = DateTime)]
     expires_at: String,
     url: String,
 }
@@ -54,6 +62,41 @@ pub(crate) async fn upload(
     let _room = app.bodies.admit(length).await?;
     let bytes = read(&request, payload).await?;
     Box::pin(within(&app, keep(&app, &caller, bytes))).await
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = format!(
+        "Requests then name it instead of sending it. At most {} bytes, {} pixels a side and {} in all; a PNG, JPEG or \
+         WebP by content.",
+        PICTURE.max_bytes, PICTURE.max_side, PICTURE.max_pixels
+    );
+    let mut content: Map<String, Value> =
+        PICTURE.content_types.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+    let file = json!({"type": "string", "format": "binary"});
+    let form = json!({"type": "object", "required": [IMAGE], "properties": {(IMAGE): file}, "additionalProperties": false});
+    content.insert("multipart/form-data".into(), json!({"schema": form}));
+    let url = format!("/api/images/{EXAMPLE_IMAGE}");
+    let image = json!({
+        "id": EXAMPLE_IMAGE, "content_type": "image/png", "bytes": 240_512, "width": 451, "height": 300,
+        "orientation": 1, "expires_at": "2026-09-02T12:00:00Z", "url": url,
+    });
+    Operation::new("uploadImage", Tag::Files, "Upload a picture")
+        .about(about)
+        .body("The file itself, or a form with a part `image`.", &Value::Object(content))
+        .json::<ImageView>(201, "It is stored.", image)
+        .answer_header(201, "Location", "The picture's address.", &url)
+        .problems(&[
+            Code::Forbidden,
+            Code::RateLimited,
+            Code::MalformedBody,
+            Code::BodyTooSlow,
+            Code::BodyTooLarge,
+            Code::ImageTooLarge,
+            Code::UnsupportedMediaType,
+            Code::ValidationFailed,
+            Code::ImageUnreadable,
+            Code::StorageFull,
+        ])
 }
 
 async fn keep(app: &App, caller: &Caller, bytes: Bytes) -> Result<HttpResponse, Problem> {

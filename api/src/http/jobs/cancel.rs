@@ -9,9 +9,10 @@ use tracing::info;
 use super::{
     super::{
         caller::Caller,
+        docs::{Operation, Tag},
         problem::{Code, Problem},
     },
-    JobView, find, id,
+    JobView, find, id, of_job, sample,
 };
 use crate::{app::App, auth::Scope, store::Canceled};
 
@@ -40,4 +41,12 @@ pub(crate) async fn cancel(
     }
     let record = find(&app, &caller, id).await?;
     Ok(HttpResponse::Ok().json(JobView::of(&record)))
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = "Final at once, whether the job waits or runs; its GPU stops within one denoising step. Canceling a \
+                 canceled job again changes nothing.";
+    of_job(Operation::new("cancelJob", Tag::Jobs, "Cancel a job").about(about))
+        .json::<JobView<'_>>(200, "The job, canceled.", sample::canceled())
+        .problems(&[Code::Forbidden, Code::AlreadyFinished])
 }

@@ -8,16 +8,18 @@ use actix_web::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use spool_shared::workflow::{PICTURE, Violation, ViolationCode};
+use spool_shared::workflow::{PICTURE, Violation, ViolationCode, Workflow};
 
 use super::{
     super::{
         caller::Caller,
+        docs::{Operation, Tag},
+        images::EXAMPLE_IMAGE,
         problem::{Code, Problem},
-        workflows::is_stored,
+        workflows::{body_name, is_stored},
     },
     files::name,
-    find, id,
+    find, id, of_job,
 };
 use crate::{
     app::App,
@@ -49,6 +51,27 @@ pub(crate) async fn config(
     }
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
     Ok(response.body(serde_json::to_string_pretty(&body).map_err(Problem::internal)?))
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = "Posted to its workflow it does. With the pictures by their ids, which stay usable as long as any \
+                 upload, or inline, for another server.";
+    let example = json!({
+        "workflow": "i2v", "priority": "normal", "prompt": "the cat turns its head", "preset": "lightning",
+        "num_inference_steps": 8, "cfg_scale": 1.0, "width": 768, "height": 512, "num_frames": 81, "fps": 16,
+        "seed": 7, "input_image": {"image_id": EXAMPLE_IMAGE},
+    });
+    let bodies = Workflow::ALL
+        .map(|workflow| json!({"$ref": format!("#/components/schemas/{}", body_name(workflow))}));
+    of_job(Operation::new("exportJob", Tag::Jobs, "The request that makes a job again").about(about))
+        .query("inline", "The pictures themselves instead of their ids.", &json!({"type": "boolean"}))
+        .query("download", "To be saved rather than shown.", &json!({"type": "boolean"}))
+        .answer(
+            200,
+            "The request.",
+            &json!({"application/json": {"schema": {"anyOf": bodies}, "example": example}}),
+        )
+        .problems(&[Code::ValidationFailed, Code::ImageTooLarge])
 }
 
 /// What the query asks for.

@@ -9,9 +9,10 @@ use tracing::info;
 use super::{
     super::{
         caller::Caller,
+        docs::{Operation, Tag},
         problem::{Code, Problem},
     },
-    find, finished, id,
+    find, finished, id, of_job,
 };
 use crate::{app::App, auth::Scope, store::Forgotten};
 
@@ -36,4 +37,12 @@ pub(crate) async fn delete(
         Forgotten::Missing => Err(Problem::no_job()),
         Forgotten::NotYet => Err(Problem::new(Code::NotFinished, "the job has not finished yet")),
     }
+}
+
+pub(crate) fn doc() -> Operation {
+    let about =
+        "Its record and its results go before their retention ends. The address answers 410 for a while.";
+    of_job(Operation::new("deleteJob", Tag::Jobs, "Delete a finished job").about(about))
+        .empty(204, "It is deleted.")
+        .problems(&[Code::Forbidden, Code::NotFinished])
 }

@@ -9,13 +9,18 @@ use actix_web::{
     web::{Bytes, Data, Path},
 };
 use futures_util::Stream;
+use serde_json::json;
 use spool_shared::ids::JobId;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
 use super::{
-    super::{caller::Caller, problem::Problem},
-    JobView, find, id,
+    super::{
+        caller::Caller,
+        docs::{Operation, Tag},
+        problem::{Code, Problem},
+    },
+    JobView, find, id, of_job, sample,
 };
 use crate::{
     admission::Seat,
@@ -58,6 +63,26 @@ pub(crate) async fn events(
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
         .insert_header(("x-accel-buffering", "no"))
         .streaming(follower.stream(watch, *record, covered)))
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = "\
+Server-sent events. `job` carries the whole job as JSON, with a `version` that only grows: at once when its state changes, \
+a few times a second while it progresses. The stream ends after the event of a terminal state. `gone` says that the job was \
+deleted, `reset` that the session has ended. A comment every 15 seconds shows that the stream lives.
+
+Nothing is replayed: whoever comes back gets the job as it is now. Browsers send `Last-Event-ID` by themselves.";
+    let id = format!("{}:14", sample::POSITION);
+    let stream = format!("retry: {RECONNECT_MS}\n\nevent: job\nid: {id}\ndata: {}\n\n", sample::succeeded());
+    of_job(Operation::new("followJob", Tag::Jobs, "Follow a job").about(about))
+        .header("Last-Event-ID", "The id of the last event that arrived.", &json!({"type": "string"}))
+        .answer(
+            200,
+            "The stream.",
+            &json!({"text/event-stream": {"schema": {"type": "string"}, "example": stream}}),
+        )
+        .empty(204, "The job has ended, and the last event of it is the one that `Last-Event-ID` names.")
+        .problems(&[Code::RateLimited])
 }
 
 /// The id of an event: where the store stood, and the version of the job.

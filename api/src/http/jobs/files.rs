@@ -14,14 +14,16 @@ use actix_web::{
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use object_store::path::Path as ObjectPath;
-use spool_shared::protocol::Part;
+use serde_json::json;
+use spool_shared::{protocol::Part, workflow::PICTURE};
 
 use super::{
     super::{
         caller::Caller,
+        docs::{Operation, Tag},
         problem::{Code, Problem},
     },
-    find, id,
+    find, id, index_schema, of_job,
     range::{Wanted, wanted},
 };
 use crate::{
@@ -62,6 +64,11 @@ pub(crate) async fn input(
     send(&app, &request, &file).await
 }
 
+pub(crate) fn input_doc() -> Operation {
+    let about = "As it is stored: without metadata, and not yet turned by its `orientation`.";
+    of_file("getInput", "A picture that was sent").about(about).file(PICTURE.content_types)
+}
+
 pub(crate) async fn output(
     app: Data<App>,
     caller: Caller,
@@ -71,6 +78,12 @@ pub(crate) async fn output(
     result(&app, &caller, path.into_inner(), Part::Output, &request).await
 }
 
+pub(crate) fn output_doc() -> Operation {
+    of_file("getOutput", "A result")
+        .about("The video or the picture, once the job has succeeded.")
+        .file(&SHOWN)
+}
+
 pub(crate) async fn poster(
     app: Data<App>,
     caller: Caller,
@@ -78,6 +91,22 @@ pub(crate) async fn poster(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     result(&app, &caller, path.into_inner(), Part::Poster, &request).await
+}
+
+pub(crate) fn poster_doc() -> Operation {
+    of_file("getPoster", "A still of a result")
+        .about("The first frame of a video.")
+        .file(PICTURE.content_types)
+}
+
+pub(super) fn of_file(id: &'static str, summary: &str) -> Operation {
+    of_job(Operation::new(id, Tag::Files, summary))
+        .path("index", "Which one, from 0.", &index_schema(), 0)
+        .query(
+            "download",
+            "Present, with any value: to be saved rather than shown.",
+            &json!({"type": "string"}),
+        )
 }
 
 async fn result(

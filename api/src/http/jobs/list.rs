@@ -5,21 +5,28 @@ use actix_web::{
     web::{Data, Query},
 };
 use serde::Serialize;
+use serde_json::json;
 use spool_shared::{
     job::Status,
     workflow::{Violation, ViolationCode, Workflow},
 };
+use utoipa::ToSchema;
 
 use super::{
-    super::{caller::Caller, problem::Problem},
-    JobView,
+    super::{
+        caller::Caller,
+        docs::{Operation, Tag},
+        problem::{Code, Problem},
+    },
+    JobView, sample,
 };
 use crate::{app::App, store::PageQuery};
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = JobList)]
 struct ListView<'a> {
     items: Vec<JobView<'a>>,
     /// Hand it in as `cursor` for the next page; `null` on the last one.
@@ -40,6 +47,23 @@ pub(crate) async fn list(
         position: page.position.to_string(),
     };
     Ok(HttpResponse::Ok().json(list))
+}
+
+pub(crate) fn doc() -> Operation {
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT});
+    let page = json!({"items": [sample::in_list()], "cursor": null, "position": sample::POSITION});
+    Operation::new("listJobs", Tag::Jobs, "List jobs")
+        .about("Newest first, in pages. Of the parameters only the prompt is there, and `timings` is null.")
+        .query("limit", "How many jobs a page has.", &limit)
+        .query("status", "Only jobs in this state.", &json!({"type": "string", "enum": Status::WORDS}))
+        .query("workflow", "Only jobs of this workflow.", &json!({"type": "string", "enum": Workflow::WORDS}))
+        .query(
+            "cursor",
+            "The `cursor` of the page before.",
+            &json!({"type": "string", "pattern": "^[0-9a-f]{1,16}$"}),
+        )
+        .json::<ListView<'_>>(200, "A page.", page)
+        .problems(&[Code::ValidationFailed])
 }
 
 /// Reads the query; an empty value counts as absent.

@@ -10,25 +10,31 @@ mod list;
 mod preview;
 mod range;
 mod retry;
+pub(super) mod sample;
 mod thumbnail;
 mod view;
 
-pub(super) use cancel::cancel;
-pub(super) use config::config;
-pub(super) use delete::delete;
-pub(super) use events::events;
-pub(super) use files::{StoredFile, input, output, poster, send};
-pub(super) use get::get;
-pub(super) use list::list;
-pub(super) use preview::preview;
-pub(super) use retry::retry;
-pub(super) use thumbnail::{input_thumbnail_of, output_thumbnail_of};
+pub(super) use cancel::{cancel, doc as cancel_doc};
+pub(super) use config::{config, doc as config_doc};
+pub(super) use delete::{delete, doc as delete_doc};
+pub(super) use events::{doc as events_doc, events};
+pub(super) use files::{StoredFile, input, input_doc, output, output_doc, poster, poster_doc, send};
+pub(super) use get::{doc as get_doc, get};
+pub(super) use list::{doc as list_doc, list};
+pub(super) use preview::{doc as preview_doc, preview};
+pub(super) use retry::{doc as retry_doc, retry};
+pub(super) use sample::EXAMPLE_ID;
+pub(super) use thumbnail::{
+    input_thumbnail_doc, input_thumbnail_of, output_thumbnail_doc, output_thumbnail_of,
+};
 pub(super) use view::{JobView, PatchView};
 
+use serde_json::{Value, json};
 use spool_shared::ids::JobId;
 
 use super::{
     caller::Caller,
+    docs::Operation,
     problem::{Code, Problem},
 };
 use crate::{
@@ -57,4 +63,18 @@ fn finished(record: &Record) -> Result<(), Problem> {
     }
     let detail = format!("the job is {}; cancel it or wait for its end first", record.status);
     Err(Problem::new(Code::NotFinished, detail))
+}
+
+/// An operation on one job.
+fn of_job(operation: Operation) -> Operation {
+    operation.path("id", "The job.", &id_schema(), EXAMPLE_ID).problems(&[Code::NotFound, Code::Gone])
+}
+
+pub(super) fn id_schema() -> Value {
+    json!({"type": "string", "format": "uuid"})
+}
+
+/// The place of a file in its list.
+pub(super) fn index_schema() -> Value {
+    json!({"type": "integer", "minimum": 0})
 }

@@ -10,10 +10,11 @@ use spool_shared::job::Status;
 use super::{
     super::{
         caller::Caller,
+        docs::{Operation, Tag},
         problem::{Code, Problem},
     },
     files::{StoredFile, name, send_bytes},
-    find, id,
+    find, id, of_job,
 };
 use crate::app::App;
 
@@ -40,4 +41,10 @@ pub(crate) async fn preview(
         name: format!("{}-preview", name(&record)),
     };
     send_bytes(&request, &file, &picture.into())
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = "The newest picture of the work so far. 404 while there is none, and once the job has ended.";
+    of_job(Operation::new("getPreview", Tag::Files, "A preview of a running job").about(about))
+        .file(&["image/webp"])
 }

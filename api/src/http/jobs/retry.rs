@@ -10,10 +10,11 @@ use spool_shared::ids::JobId;
 use super::{
     super::{
         caller::Caller,
+        docs::{Operation, Tag},
         problem::{Code, Problem},
-        workflows::{enqueue, idempotency_key, is_stored},
+        workflows::{accepts, enqueue, idempotency_key, is_stored},
     },
-    find, finished, id,
+    find, finished, id, of_job,
 };
 use crate::{
     app::App,
@@ -42,6 +43,12 @@ pub(crate) async fn retry(
         body: hex::encode(Sha256::digest(format!("retry {}", record.id))),
     });
     enqueue(&app, again(*record, idempotency)).await
+}
+
+pub(crate) fn doc() -> Operation {
+    let about = "A new job with the same parameters, seed and pictures; its `parent_id` is the first one.";
+    accepts(of_job(Operation::new("retryJob", Tag::Jobs, "Run a finished job again").about(about)))
+        .problems(&[Code::NotFinished, Code::StorageFull])
 }
 
 fn again(record: Record, idempotency: Option<Idempotency>) -> NewJob {

@@ -9,17 +9,19 @@ use actix_web::{
 };
 use bytes::Bytes;
 use object_store::path::Path as ObjectPath;
+use serde_json::json;
 use spool_shared::{
     protocol::Part,
-    workflow::{Violation, ViolationCode},
+    workflow::{PICTURE, Violation, ViolationCode},
 };
 
 use super::{
     super::{
         caller::Caller,
+        docs::Operation,
         problem::{Code, Problem},
     },
-    files::{StoredFile, matches_none, name, no_file, send_bytes},
+    files::{StoredFile, matches_none, name, no_file, of_file, send_bytes},
     find, id,
 };
 use crate::{
@@ -63,6 +65,10 @@ pub(crate) async fn input_thumbnail_of(
     answer(&app, &request, &thumbnail).await
 }
 
+pub(crate) fn input_thumbnail_doc() -> Operation {
+    thumbnail(of_file("getInputThumbnail", "A small copy of a picture that was sent"))
+}
+
 pub(crate) async fn output_thumbnail_of(
     app: Data<App>,
     caller: Caller,
@@ -90,6 +96,19 @@ pub(crate) async fn output_thumbnail_of(
         name: format!("{}-{index}-{size}", name(&record)),
     };
     answer(&app, &request, &thumbnail).await
+}
+
+pub(crate) fn output_thumbnail_doc() -> Operation {
+    thumbnail(of_file("getOutputThumbnail", "A small copy of a result"))
+}
+
+fn thumbnail(operation: Operation) -> Operation {
+    let size = json!({"type": "integer", "enum": THUMBNAIL_SIZES, "default": DEFAULT_SIZE});
+    operation
+        .about("Upright; of a video, of its poster. Made when first asked for.")
+        .query("size", "Its longer side, pixels.", &size)
+        .file(PICTURE.content_types)
+        .problems(&[Code::ValidationFailed, Code::StorageFull])
 }
 
 fn size(query: &str) -> Result<u32, Problem> {

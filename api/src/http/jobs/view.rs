@@ -1,5 +1,7 @@
 //! A job as JSON: the same object everywhere, every key always there.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use spool_shared::{
@@ -7,14 +9,19 @@ use spool_shared::{
     ids::{AgentId, JobId},
     job::{FailureCode, Phase, Status},
     protocol::{Output, Timings},
-    workflow::{Priority, Workflow},
+    workflow::{Priority, Workflow, i2v::I2vParams, qwen::QwenParams, upscale::UpscaleParams},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::AnyOfBuilder},
 };
 
 use super::super::time::{SpanView, rfc3339};
 use crate::store::{JobError, Record, Seat, StoredInput, Unservable};
 
 /// The object. Times are RFC 3339, spans milliseconds, sizes pixels and bytes; addresses are relative to the host.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Job)]
 pub(crate) struct JobView<'a> {
     id: JobId,
     workflow: Workflow,
@@ -39,9 +46,13 @@ pub(crate) struct JobView<'a> {
     outputs: Vec<OutputView<'a>>,
     timings: Option<TimingsView>,
     parent_id: Option<JobId>,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     started_at: Option<String>,
+    #[schema(format = DateTime)]
     finished_at: Option<String>,
+    #[schema(format = DateTime)]
     expires_at: Option<String>,
     urls: Urls,
 }
@@ -75,12 +86,43 @@ pub(crate) struct PatchView<'a> {
 enum Params<'a> {
     All(&'a Map<String, Value>),
     /// In lists.
-    Prompt {
-        prompt: Option<&'a Value>,
-    },
+    Prompt(Prompt<'a>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+struct Prompt<'a> {
+    #[schema(value_type = Option<String>)]
+    prompt: Option<&'a Value>,
+}
+
+/// Which schema holds follows from the workflow; in lists only the prompt is there.
+impl ToSchema for Params<'_> {
+    fn name() -> Cow<'static, str> {
+        "JobParams".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((I2vParams::name().into(), I2vParams::schema()));
+        I2vParams::schemas(schemas);
+        schemas.push((QwenParams::name().into(), QwenParams::schema()));
+        QwenParams::schemas(schemas);
+        schemas.push((UpscaleParams::name().into(), UpscaleParams::schema()));
+        UpscaleParams::schemas(schemas);
+        schemas.push((Prompt::name().into(), Prompt::schema()));
+    }
+}
+
+impl PartialSchema for Params<'_> {
+    fn schema() -> RefOr<Schema> {
+        let names = [I2vParams::name(), QwenParams::name(), UpscaleParams::name(), Prompt::name()];
+        let any =
+            names.into_iter().fold(AnyOfBuilder::new(), |any, name| any.item(Ref::from_schema_name(name)));
+        any.description(Some("Complete; in lists only the prompt.")).into()
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobInput)]
 struct InputView<'a> {
     index: usize,
     content_type: &'a str,
@@ -92,7 +134,8 @@ struct InputView<'a> {
     url: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobProgress)]
 struct ProgressView {
     phase: Phase,
     step: u32,
@@ -103,7 +146,8 @@ struct ProgressView {
 }
 
 /// What is missing to run the job.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Unservable)]
 struct UnservableView {
     message: String,
     /// The class that no connected agent offers.
@@ -114,14 +158,16 @@ struct UnservableView {
     closest: Option<Class>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobAgent)]
 struct AgentView<'a> {
     id: AgentId,
     name: &'a str,
     slot: Option<u32>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobError)]
 struct ErrorView<'a> {
     code: FailureCode,
     message: &'a str,
@@ -129,7 +175,8 @@ struct ErrorView<'a> {
     retryable: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobOutput)]
 struct OutputView<'a> {
     index: u32,
     content_type: &'a str,
@@ -144,14 +191,16 @@ struct OutputView<'a> {
     poster_url: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobTimings)]
 struct TimingsView {
     queued_ms: Option<u64>,
     #[serde(flatten)]
     attempt: Timings,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobUrls)]
 struct Urls {
     #[serde(rename = "self")]
     itself: String,
@@ -212,7 +261,7 @@ impl<'a> JobView<'a> {
     /// As it stands in lists: of the parameters only the prompt, and no timings.
     #[must_use]
     pub(crate) fn light(record: &'a Record) -> Self {
-        let params = Params::Prompt { prompt: record.params.get("prompt") };
+        let params = Params::Prompt(Prompt { prompt: record.params.get("prompt") });
         Self { params, timings: None, ..Self::of(record) }
     }
 }

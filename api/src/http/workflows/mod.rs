@@ -1,11 +1,13 @@
 //! Submitting jobs.
 
 mod body;
+mod doc;
 mod json;
 mod multipart;
 mod pictures;
 mod submit;
 
+pub(super) use doc::{accepts, body_name, docs};
 pub(super) use multipart::broken as broken_multipart;
 pub(super) use pictures::is_stored;
 pub(super) use submit::{enqueue, idempotency_key, submit};

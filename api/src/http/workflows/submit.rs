@@ -31,7 +31,7 @@ use crate::{
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
-const MAX_KEY: usize = 255;
+pub(super) const MAX_KEY: usize = 255;
 
 pub(crate) async fn submit(
     app: Data<App>,
