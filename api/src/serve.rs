@@ -12,6 +12,7 @@ use actix_web::{
     dev::{Server, ServerHandle},
     web::Data,
 };
+use nix::sys::socket::{setsockopt, sockopt};
 use spool_shared::{ids::ReplicaId, job::Budgets};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info, warn};
@@ -39,6 +40,8 @@ const FINISH_REQUESTS_S: u64 = 65;
 const FINISH_TASKS: Duration = Duration::from_secs(5);
 /// How long a connection may take to send the head of a request.
 const HEAD_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a client may take nothing of what is sent to it, milliseconds; as long as common proxies wait.
+const READ_PATIENCE_MS: u32 = 60_000;
 
 /// Why the API did not start, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -216,6 +219,7 @@ pub fn listen(app: &Data<App>) -> Result<Listening, ServeError> {
         .tcp_nodelay(true)
         .disable_signals()
         .client_request_timeout(HEAD_PATIENCE)
+        .on_connect(|connection, _| give_up_on_readers_that_stall(connection))
         .shutdown_timeout(FINISH_REQUESTS_S);
     if let Some(workers) = config.http_workers {
         server = server.workers(workers.get());
@@ -233,6 +237,15 @@ pub fn listen(app: &Data<App>) -> Result<Listening, ServeError> {
     }
     info!(address = %address, "Listening on http://{address}");
     Ok(Listening { server, address })
+}
+
+/// Lets the kernel end a connection whose peer has taken nothing of what waits for it for a while: what serves it hangs
+/// in the sending, and cannot.
+fn give_up_on_readers_that_stall(connection: &dyn std::any::Any) {
+    if let Some(stream) = connection.downcast_ref::<tokio::net::TcpStream>() {
+        // A system that refuses it keeps such connections longer.
+        setsockopt(stream, sockopt::TcpUserTimeout, &READ_PATIENCE_MS).ok();
+    }
 }
 
 /// A server on its address.

@@ -19,6 +19,7 @@ pub mod deadline;
 pub mod events;
 pub mod job;
 pub mod keys;
+pub mod page;
 pub mod process;
 pub mod programs;
 pub mod proxy;

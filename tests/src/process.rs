@@ -220,6 +220,25 @@ pub fn living_in(folder: &Path) -> Vec<Pid> {
         .collect()
 }
 
+/// The memory that a process has in RAM.
+#[must_use]
+pub fn resident_bytes(pid: Pid) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process is there");
+    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = kib.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kib.expect("the kernel says how much") * 1024
+}
+
+/// The time that a process has spent on processors.
+#[must_use]
+pub fn cpu_time(pid: Pid) -> Duration {
+    const TICK_MS: u64 = 10;
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("the process is there");
+    // After the name, which is in parentheses, user and system time are the 12th and 13th field.
+    let fields = stat.rsplit_once(')').expect("a name").1.split_whitespace().skip(11).take(2);
+    Duration::from_millis(fields.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * TICK_MS)
+}
+
 /// The command line of a process, with spaces between its words; empty when it is gone.
 #[must_use]
 pub fn command_line(pid: Pid) -> String {

@@ -6,6 +6,7 @@ mod admission;
 mod bad_nodes;
 mod broken_python;
 mod bucket;
+mod browsers;
 mod cancel;
 mod clean_start;
 mod connections;

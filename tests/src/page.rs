@@ -1,0 +1,82 @@
+//! A browser's socket, heard message by message.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{client_async, tungstenite::Message};
+
+use crate::{PATIENCE, bare_agent::Socket, within};
+
+pub struct Page {
+    socket: Socket,
+}
+
+impl Page {
+    /// Connects to a replica and says hello.
+    pub async fn open(address: &str) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        stream.set_nodelay(true).expect("no delay");
+        let request = format!("ws://{address}/api/ws");
+        let stream = tokio_tungstenite::MaybeTlsStream::Plain(stream);
+        let opening = Box::pin(client_async(request, stream));
+        let (socket, _) = within(PATIENCE, "a browser's socket", opening).await.expect("a WebSocket");
+        let mut page = Self { socket };
+        page.says(&json!({"t": "hello", "v": 1, "resume": null})).await;
+        page
+    }
+
+    /// Connects, says hello, and hears until the first snapshot came.
+    pub async fn shown(address: &str) -> Self {
+        let mut page = Self::open(address).await;
+        page.until(|message| message["t"] == "snapshot").await;
+        page
+    }
+
+    pub async fn says(&mut self, message: &Value) {
+        self.socket.send(Message::text(message.to_string())).await.expect("the socket is open");
+    }
+
+    /// The next text message; previews are passed over. `None` when the socket is closed.
+    pub async fn hears(&mut self) -> Option<Value> {
+        loop {
+            match self.socket.next().await?.ok()? {
+                Message::Text(text) => return Some(serde_json::from_str(&text).expect("JSON")),
+                Message::Close(_) => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// Hears until a message is the one that is wanted.
+    pub async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        within(PATIENCE, "a message to a browser", async {
+            loop {
+                let message = self.hears().await.expect("the socket is open");
+                if wanted(&message) {
+                    return message;
+                }
+            }
+        })
+        .await
+    }
+
+    /// Hears for a while; every entry of every `jobs` message goes to `take`.
+    pub async fn hears_for(&mut self, time: Duration, mut take: impl FnMut(&Value)) {
+        let hearing = async {
+            while let Some(message) = self.hears().await {
+                for entry in entries(&message) {
+                    take(entry);
+                }
+            }
+        };
+        // Its end is the end of the time.
+        drop(tokio::time::timeout(time, hearing).await);
+    }
+}
+
+/// The jobs that a message tells of, whole or in part.
+pub fn entries(message: &Value) -> impl Iterator<Item = &Value> {
+    message.get("p").and_then(Value::as_array).into_iter().flatten()
+}
