@@ -1,6 +1,11 @@
 //! A private redis-server, and looks at what Spool left in it.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use nix::unistd::Pid;
 use redis::{
@@ -19,6 +24,9 @@ const PREFIX: &str = "spool:{0}:";
 
 pub struct Redis {
     process: Process,
+    /// The address for a look at it.
+    socket: String,
+    /// The address for replicas.
     url: String,
     password: String,
 }
@@ -33,15 +41,36 @@ impl Redis {
     /// As [`Redis::start`], with another `maxmemory-policy`.
     #[must_use]
     pub fn with_policy(folder: &Path, policy: &str) -> Self {
+        Self::launch(folder, &["--maxmemory-policy", policy])
+    }
+
+    /// As [`Redis::start`], but its URL leads over TLS. Who trusts [`certificate`] can connect.
+    #[must_use]
+    pub fn over_tls(folder: &Path) -> Self {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+        std::fs::write(certificate(folder), made.cert.pem()).expect("a file");
+        std::fs::write(folder.join("redis.key"), made.signing_key.serialize_pem()).expect("a file");
+        // Redis takes no port from the kernel by itself. If another takes this one first, Redis does not start.
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+        let port = free.port().to_string();
+        let files =
+            ["--tls-cert-file", "redis.crt", "--tls-key-file", "redis.key", "--tls-auth-clients", "no"];
+        let place = ["--bind", "127.0.0.1", "--tls-port", &port, "--maxmemory-policy", "noeviction"];
+        let redis = Self::launch(folder, &[&files[..], &place].concat());
+        Self { url: format!("rediss://:{}@localhost:{port}", redis.password), ..redis }
+    }
+
+    fn launch(folder: &Path, more: &[&str]) -> Self {
         let socket = folder.join("redis.sock");
         // Every world has a password to keep.
         let password = hex::encode(rand::random::<[u8; 16]>());
         let mut command = Command::new("redis-server");
-        command.args(["--port", "0", "--save", "", "--appendonly", "no", "--maxmemory-policy", policy]);
-        command.args(["--requirepass", &password]);
+        command.current_dir(folder).args(["--port", "0", "--save", "", "--appendonly", "no"]);
+        command.args(["--requirepass", &password]).args(more);
         command.arg("--unixsocket").arg(&socket).arg("--dir").arg(folder);
         let process = Process::start("redis", command, folder);
-        let redis = Self { process, url: format!("unix://{}?pass={password}", socket.display()), password };
+        let url = format!("unix://{}?pass={password}", socket.display());
+        let redis = Self { process, socket: url.clone(), url, password };
         let pid = look_until(PATIENCE, || redis.pid_that_answers()).expect("redis-server answers");
         assert_eq!(pid, redis.process.pid(), "another redis-server answers on the private socket");
         redis
@@ -134,7 +163,7 @@ impl Redis {
     }
 
     fn try_connect(&self) -> Option<Connection> {
-        let client = redis::Client::open(self.url.as_str()).expect("a URL of Redis");
+        let client = redis::Client::open(self.socket.as_str()).expect("a URL of Redis");
         client.get_connection_with_timeout(Duration::from_secs(5)).ok()
     }
 
@@ -143,6 +172,12 @@ impl Redis {
         let pid = info.lines().find_map(|line| line.strip_prefix("process_id:"))?;
         pid.trim().parse().ok().map(Pid::from_raw)
     }
+}
+
+/// Where the certificate of a Redis over TLS lies.
+#[must_use]
+pub fn certificate(folder: &Path) -> PathBuf {
+    folder.join("redis.crt")
 }
 
 /// Counts of what is in Redis.

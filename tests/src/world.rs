@@ -12,7 +12,7 @@ use crate::{
     deadline::{PATIENCE, look_until},
     keys::{self, Keys},
     process::{Process, command_line, living_in},
-    redis::Redis,
+    redis::{self, Redis},
     replica::Replica,
     settings::Settings,
 };
@@ -31,6 +31,7 @@ pub struct Plan {
     slots: u32,
     engines: String,
     embedded: bool,
+    tls: bool,
     keys: bool,
     settings: Settings,
 }
@@ -57,6 +58,11 @@ impl Plan {
     /// The replica starts its own Redis.
     pub fn embedded_redis(self) -> Self {
         Self { embedded: true, ..self }
+    }
+
+    /// Replicas reach Redis over TLS, and trust its certificate.
+    pub fn redis_over_tls(self) -> Self {
+        Self { tls: true, ..self }
     }
 
     /// The API wants keys and tokens; the client has one that may do everything, and agents have a token.
@@ -95,7 +101,11 @@ impl Plan {
 
     fn build(mut self, room: SemaphorePermit<'static>) -> World {
         let folder = tempfile::Builder::new().prefix("spool-e2e-").tempdir().expect("a folder");
-        let redis = (!self.embedded).then(|| Redis::start(folder.path()));
+        let start = if self.tls { Redis::over_tls } else { Redis::start };
+        let redis = (!self.embedded).then(|| start(folder.path()));
+        if self.tls {
+            self.settings.set("SSL_CERT_FILE", &redis::certificate(folder.path()).display().to_string());
+        }
         let url = redis.as_ref().map(Redis::url);
         let keys = self.keys.then(|| Keys::start(folder.path()));
         if let Some(keys) = &keys {
@@ -141,6 +151,7 @@ impl World {
             slots: 1,
             engines: SCRIPTED.to_owned(),
             embedded: false,
+            tls: false,
             keys: false,
             settings: Settings::default(),
         }

@@ -8,7 +8,7 @@ use super::ConfigError;
 
 #[derive(Debug, Clone, Args)]
 pub struct RedisConfig {
-    /// The Redis of all replicas (redis:// or unix://); a private one is started when absent.
+    /// The Redis of all replicas (redis://, rediss:// for TLS, or unix://); a private one is started when absent.
     #[arg(long, env = "SPOOL_REDIS_URL", value_name = "SPOOL_REDIS_URL", hide_env_values = true)]
     redis_url: Option<Secret>,
 
@@ -54,10 +54,10 @@ impl RedisConfig {
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let known = ["redis://", "unix://"];
+        let known = ["redis://", "rediss://", "unix://"];
         match self.url() {
             Some(url) if !known.iter().any(|scheme| url.starts_with(scheme)) => {
-                Err(ConfigError::new("SPOOL_REDIS_URL", "must begin with redis:// or unix://"))
+                Err(ConfigError::new("SPOOL_REDIS_URL", "must begin with redis://, rediss:// or unix://"))
             }
             _ => Ok(()),
         }

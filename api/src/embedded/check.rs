@@ -2,8 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use redis::{Client, RedisError, aio::MultiplexedConnection};
+use redis::{RedisError, aio::MultiplexedConnection};
 use tracing::warn;
+
+use crate::store::client;
 
 /// Scripts need `allow-oom` flags and TIME before writes, which came with 7.0.
 const OLDEST: (u32, u32) = (7, 0);
@@ -55,7 +57,7 @@ async fn connect(url: &str) -> Result<MultiplexedConnection, RedisError> {
     let config = redis::AsyncConnectionConfig::new()
         .set_connection_timeout(Some(PATIENCE))
         .set_response_timeout(Some(PATIENCE));
-    Client::open(url)?.get_multiplexed_async_connection_with_config(&config).await
+    client(url)?.get_multiplexed_async_connection_with_config(&config).await
 }
 
 async fn info(

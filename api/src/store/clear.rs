@@ -34,7 +34,7 @@ impl Store {
         replica: ReplicaId,
         patience: Duration,
     ) -> Result<Cleared, StoreError> {
-        let redis = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
+        let redis = super::dial::client(url)?.get_multiplexed_async_connection().await?;
         let mut clearing = Clearing { redis, keys: Keys::new(prefix), replica };
         let deadline = Instant::now() + patience;
         // The own sign of life first: of two that clear at once, each sees the other.

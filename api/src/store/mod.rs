@@ -22,6 +22,7 @@ mod closed;
 mod condemn;
 mod decline;
 mod depth;
+mod dial;
 mod drain;
 mod expire;
 mod fail;
@@ -60,6 +61,7 @@ mod tests;
 
 pub use cancel::Canceled;
 pub use clear::{Cleared, PATIENCE as CLEAR_PATIENCE};
+pub(crate) use dial::client;
 pub use error::StoreError;
 pub use expire::Waiting;
 pub use fail::Failure;
@@ -155,7 +157,7 @@ impl Store {
         replica: ReplicaId,
         limits: Limits,
     ) -> Result<Self, StoreError> {
-        let client = redis::Client::open(url)?;
+        let client = dial::client(url)?;
         let config = ConnectionManagerConfig::new()
             .set_response_timeout(Some(COMMAND_TIMEOUT))
             .set_connection_timeout(Some(CONNECT_TIMEOUT))
@@ -163,9 +165,8 @@ impl Store {
             .set_min_delay(Duration::from_millis(50))
             .set_max_delay(Duration::from_millis(500));
         let redis = ConnectionManager::new_with_config(client.clone(), config).await?;
-        let pool = deadpool_redis::Config::from_url(url)
-            .builder()
-            .map_err(|error| StoreError::record("pool", error))?
+        let manager = deadpool_redis::Manager::new(client.get_connection_info().clone())?;
+        let pool = deadpool_redis::Pool::builder(manager)
             .max_size(8)
             .wait_timeout(Some(COMMAND_TIMEOUT))
             .create_timeout(Some(CONNECT_TIMEOUT))

@@ -42,7 +42,7 @@ pub(crate) async fn print(world: &World, stalled: usize) {
     let sent = Sent::default();
     let heard = join_all(pages.into_iter().map(|page| hear(page, sent.clone())));
     let ((), heard) = tokio::join!(report(&agent, &running, &sent), heard);
-    let cpu = (cpu_time(pid) - cpu).as_secs_f64() / started.elapsed().as_secs_f64();
+    let cpu = cpu_time(pid).saturating_sub(cpu).as_secs_f64() / started.elapsed().as_secs_f64();
     let grown = resident_bytes(pid).saturating_sub(memory) / 1024;
     let mut delays: Vec<Duration> = heard.concat();
     delays.sort_unstable();

@@ -5,8 +5,8 @@
 mod admission;
 mod bad_nodes;
 mod broken_python;
-mod bucket;
 mod browsers;
+mod bucket;
 mod cancel;
 mod clean_start;
 mod connections;
@@ -22,6 +22,7 @@ mod keys;
 mod logs;
 mod lost_agent;
 mod odd_results;
+mod redis_tls;
 mod replica_restart;
 mod round_robin;
 mod sample_picture;
