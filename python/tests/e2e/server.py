@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
 ROOT = Path(__file__).parents[3]
 PROGRAMS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
@@ -21,20 +21,23 @@ ENDS_WITHIN = 30.0
 
 
 @contextmanager
-def running(folder: Path) -> Generator[str]:
-    """Start both in `folder`, yield the address, and end both; either must end well."""
+def running(
+    folder: Path, *, api: Mapping[str, str] | None = None, agent: Mapping[str, str] | None = None
+) -> Generator[str]:
+    """Start both in `folder`, with these settings on top, yield the address, and end both; either must end well."""
     address_file, agent_log = folder / "address", folder / "agent.log"
-    api = _start(
+    server = _start(
         "spool-api",
         folder / "api.log",
         SPOOL_LISTEN="127.0.0.1:0",
         SPOOL_DATA_DIR=str(folder / "data"),
         SPOOL_ADDRESS_FILE=str(address_file),
+        **(api or {}),
     )
-    with _ended(api):
-        _await(api, folder / "api.log", address_file.exists)
+    with _ended(server):
+        _await(server, folder / "api.log", address_file.exists)
         address = address_file.read_text()
-        agent = _start(
+        node = _start(
             "spool-agent",
             agent_log,
             SPOOL_SERVER=f"ws://{address}",
@@ -42,20 +45,26 @@ def running(folder: Path) -> Generator[str]:
             SPOOL_AGENT_ID_FILE=str(folder / "agent-id"),
             SPOOL_PYTHON=sys.executable,
             SPOOL_SLOTS="2",
+            **(agent or {}),
         )
-        with _ended(agent):
-            _await(agent, agent_log, lambda: "Connected to the API" in agent_log.read_text())
+        with _ended(node):
+            _await(node, agent_log, lambda: "Connected to the API" in agent_log.read_text())
             yield f"http://{address}"
 
 
-def _start(name: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
-    program = PROGRAMS / name
-    if not program.exists():
-        message = f"{program} is missing: run `make setup`"
+def program(name: str) -> Path:
+    """Return the path of a program of the Rust side, built in the profile that set-up builds."""
+    path = PROGRAMS / name
+    if not path.exists():
+        message = f"{path} is missing: run `make setup`"
         raise FileNotFoundError(message)
+    return path
+
+
+def _start(name: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
     environment = {"PATH": os.environ["PATH"], "TMPDIR": str(log.parent), **settings}
     with log.open("wb") as output:
-        return subprocess.Popen([program], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        return subprocess.Popen([program(name)], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
 
 @contextmanager

@@ -133,8 +133,26 @@ fn property(field: &Field) -> Value {
         if let FieldDefault::Fixed(default) = field.default {
             object.insert("default".into(), json!(default));
         }
+        if field.default != FieldDefault::Required {
+            allow_null(object);
+        }
     }
     schema
+}
+
+/// What may be absent may be `null` as well, which means the same.
+fn allow_null(schema: &mut Map<String, Value>) {
+    if let Some(kind) = schema.get_mut("type") {
+        *kind = json!([kind.take(), "null"]);
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("enum") {
+        choices.push(Value::Null);
+    }
+    for name in ["oneOf", "anyOf"] {
+        if let Some(Value::Array(kinds)) = schema.get_mut(name) {
+            kinds.push(json!({"type": "null"}));
+        }
+    }
 }
 
 /// The help, with the defaults that depend on something.

@@ -24,30 +24,27 @@ pub use size::{Size, SizeRule};
 pub use violation::{Violation, ViolationCode};
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[doc = $doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize,
-            ::utoipa::ToSchema,
         )]
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+
         }
-        $crate::workflow::words!(@common $name { $($variant = $word),+ });
+        $crate::workflow::words!(@common [$($doc),*] $name { $($variant = $word),+ });
     };
     // A word that this version does not know, because the peer or the writer is newer, is read as the fallback.
     (
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $name:ident else $fallback:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }
     ) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::utoipa::ToSchema,
-        )]
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize)]
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+
         }
-        $crate::workflow::words!(@common $name { $($variant = $word),+ });
+        $crate::workflow::words!(@common [$($doc),*] $name { $($variant = $word),+ });
 
         impl $name {
             /// Reads the word of a peer, which may be newer: one that is not known here is the fallback.
@@ -64,7 +61,7 @@ macro_rules! words {
             }
         }
     };
-    (@common $name:ident { $($variant:ident = $word:literal),+ }) => {
+    (@common [$($doc:literal),*] $name:ident { $($variant:ident = $word:literal),+ }) => {
         impl $name {
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
@@ -81,6 +78,18 @@ macro_rules! words {
             #[must_use]
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl ::utoipa::ToSchema for $name {}
+
+        impl ::utoipa::PartialSchema for $name {
+            fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
+                ::utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(::utoipa::openapi::Type::String)
+                    .enum_values(Some(Self::WORDS.iter().copied()))
+                    .description(Some(concat!($($doc, "\n"),*).trim()))
+                    .into()
             }
         }
 

@@ -27,8 +27,9 @@ const EVERYWHERE: &[Code] = &[
     Code::Unavailable,
 ];
 
-/// Objects that leave out what is absent. All others have every key always.
-const SPARSE: [&str; 4] = ["Field", "I2vParams", "QwenParams", "UpscaleParams"];
+/// Objects that leave out what is absent, and requests that may. All others have every key always.
+const SPARSE: [&str; 7] =
+    ["Field", "I2vParams", "I2vRequest", "QwenParams", "QwenRequest", "UpscaleParams", "UpscaleRequest"];
 
 const ABOUT: &str = "\
 Spool turns a picture into a video, or edits or enlarges one, on GPUs that dial in from anywhere.
@@ -231,6 +232,15 @@ mod tests {
         let mut seen = 0;
         walk(&DOCUMENT, &mut seen);
         assert!(seen > 100, "only {seen} references");
+    }
+
+    #[test]
+    fn a_request_needs_no_more_than_a_prompt_and_a_picture() {
+        let required = |name: &str| DOCUMENT["components"]["schemas"][name]["required"].clone();
+        assert_eq!(required("I2vRequest"), json!(["prompt", "input_image"]));
+        assert_eq!(required("QwenRequest"), json!(["prompt", "edit_image"]));
+        assert_eq!(required("UpscaleRequest"), json!(["input_image"]));
+        assert!(required("Job").as_array().unwrap().contains(&json!("error")));
     }
 
     #[test]

@@ -74,13 +74,19 @@ deleted, `reset` that the session has ended. A comment every 15 seconds shows th
 Nothing is replayed: whoever comes back gets the job as it is now. Browsers send `Last-Event-ID` by themselves.";
     let id = format!("{}:14", sample::POSITION);
     let stream = format!("retry: {RECONNECT_MS}\n\nevent: job\nid: {id}\ndata: {}\n\n", sample::succeeded());
+    let event = json!({
+        "type": "object",
+        "description": "One event of the stream.",
+        "properties": {
+            "event": {"type": "string", "enum": ["job", "gone", "reset"]},
+            "id": {"type": "string"},
+            "data": {"type": "string", "contentMediaType": "application/json"},
+        },
+        "required": ["event", "data"],
+    });
     of_job(Operation::new("followJob", Tag::Jobs, "Follow a job").about(about))
         .header("Last-Event-ID", "The id of the last event that arrived.", &json!({"type": "string"}))
-        .answer(
-            200,
-            "The stream.",
-            &json!({"text/event-stream": {"schema": {"type": "string"}, "example": stream}}),
-        )
+        .answer(200, "The stream.", &json!({"text/event-stream": {"schema": event, "example": stream}}))
         .empty(204, "The job has ended, and the last event of it is the one that `Last-Event-ID` names.")
         .problems(&[Code::RateLimited])
 }

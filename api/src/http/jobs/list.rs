@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Query},
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use spool_shared::{
     job::Status,
     workflow::{Violation, ViolationCode, Workflow},
@@ -53,17 +53,21 @@ pub(crate) fn doc() -> Operation {
     let limit = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT});
     let page = json!({"items": [sample::in_list()], "cursor": null, "position": sample::POSITION});
     Operation::new("listJobs", Tag::Jobs, "List jobs")
-        .about("Newest first, in pages. Of the parameters only the prompt is there, and `timings` is null.")
+        .about("Newest first, in pages. Of the parameters only the prompt is there, and `timings` is null. An empty parameter counts as absent.")
         .query("limit", "How many jobs a page has.", &limit)
-        .query("status", "Only jobs in this state.", &json!({"type": "string", "enum": Status::WORDS}))
-        .query("workflow", "Only jobs of this workflow.", &json!({"type": "string", "enum": Workflow::WORDS}))
+        .query("status", "Only jobs in this state.", &json!({"type": "string", "enum": or_empty(Status::WORDS)}))
+        .query("workflow", "Only jobs of this workflow.", &json!({"type": "string", "enum": or_empty(Workflow::WORDS)}))
         .query(
             "cursor",
             "The `cursor` of the page before.",
-            &json!({"type": "string", "pattern": "^[0-9a-f]{1,16}$"}),
+            &json!({"type": "string", "pattern": "^[0-9a-f]{0,16}$"}),
         )
         .json::<ListView<'_>>(200, "A page.", page)
         .problems(&[Code::ValidationFailed])
+}
+
+fn or_empty(words: &[&str]) -> Value {
+    words.iter().copied().chain([""]).collect()
 }
 
 /// Reads the query; an empty value counts as absent.
@@ -96,7 +100,8 @@ fn parsed(owner: &str, pairs: &[(String, String)]) -> Result<PageQuery, Problem>
                 query.workflow.is_none().then(rule)
             }
             "cursor" => {
-                query.before = u64::from_str_radix(value, 16).ok();
+                let written = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+                query.before = u64::from_str_radix(value, 16).ok().filter(|_| written);
                 let rule =
                     || (ViolationCode::WrongType, "cursor must be the cursor of a page before".to_owned());
                 query.before.is_none().then(rule)

@@ -237,7 +237,8 @@ fn as_submitted(job: NewJob) -> Record {
 
 pub(in crate::http) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let Some(value) = request.headers().get(&IDEMPOTENCY_KEY) else { return Ok(None) };
-    let plain = |key: &&str| (1..=MAX_KEY).contains(&key.len());
+    let plain =
+        |key: &&str| (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if let Some(key) = value.to_str().ok().filter(plain) {
         return Ok(Some(key.to_owned()));
     }

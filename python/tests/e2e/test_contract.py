@@ -1,0 +1,107 @@
+"""The API against its own OpenAPI document: no answer that it does not describe, none with a status of 500 or more.
+
+Schemathesis makes the requests, valid ones and broken ones, alone and one after another. The same seed makes the same
+ones; `SPOOL_CONTRACT_SEED` sets another.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from spool import Client
+from tests.e2e.conftest import CAT
+from tests.e2e.server import program, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SEED = os.environ.get("SPOOL_CONTRACT_SEED", "20261125")
+EXAMPLES = os.environ.get("SPOOL_CONTRACT_EXAMPLES", "12")
+SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
+
+CONFIG = """
+[[operations]]
+# Sockets; what is sent over them is tested with the protocol's golden bytes.
+include-path-regex = "^/api/(ws|agents/connect|agents/upload)$"
+enabled = false
+
+[[operations]]
+# What a schema says of a picture does not make a picture; a key must not come with two requests; a range may lie beyond
+# the end of a file.
+include-path-regex = "^/api/(workflows/.*|images|.*/retry|.*/inputs/.*|.*/outputs/.*)$"
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+# So that other requests find the login.
+include-method = "DELETE"
+include-path = "/api/session"
+enabled = false
+
+[[operations]]
+# The one job must stay, and has no preview any more.
+include-path-regex = "^/api/jobs/"
+exclude-path-regex = "/preview$"
+exclude-method = "DELETE"
+parameters = {{ "path.id" = "{job}", "path.index" = 0 }}
+
+[[operations]]
+include-path-regex = "^/api/agents/"
+parameters = {{ "path.id" = "{agent}" }}
+"""
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with keys of an operator and of a guest, and a token of agents."""
+    folder = tmp_path_factory.mktemp("keys")
+    for name, *flags in (("operator", "--scope", "submit,high,admin"), ("guest", "--scope", "-"), ("gpu", "--agent")):
+        made = subprocess.run(
+            [program("spool-api"), "key", "new", name, *flags],
+            env={"SPOOL_API_KEYS_FILE": str(folder / "keys"), "SPOOL_AGENT_TOKENS_FILE": str(folder / "tokens")},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
+        (folder / name).write_text(made.stdout.strip())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a server with keys and an agent whose work takes no time."""
+    api = {
+        "SPOOL_API_KEYS_FILE": str(keys / "keys"),
+        "SPOOL_AGENT_TOKENS_FILE": str(keys / "tokens"),
+        "SPOOL_RATE_PER_MINUTE": "1000000",
+    }
+    agent = {
+        "SPOOL_AGENT_TOKEN": (keys / "gpu").read_text(),
+        "SPOOL_ENGINES": "i2v=scripted,qwen=scripted,upscale=scripted",
+    }
+    with running(tmp_path_factory.mktemp("server"), api=api, agent=agent) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", ["operator", "guest"])
+def test_every_answer_is_one_that_the_document_describes(name: str, server: str, keys: Path, tmp_path: Path) -> None:
+    with Client(server, api_key=(keys / "operator").read_text()) as client:
+        job = client.wait(client.i2v(CAT, "steps=1").id)
+        agent = client.agents()[0]
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(CONFIG.format(job=job.id, agent=agent.id))
+    report = tmp_path / "report.json"
+    command = [SCHEMATHESIS, "--config-file", str(config), "run", f"{server}/api/openapi.json"]
+    command += ["--header", f"Authorization: Bearer {(keys / name).read_text()}"]
+    command += ["--seed", SEED, "--max-examples", EXAMPLES, "--continue-on-failure", "--request-timeout", "10"]
+    command += ["--warnings", "off", "--no-color", "--report-json-path", str(report)]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
+    print(report.read_text()[:3000])
