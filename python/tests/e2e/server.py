@@ -64,7 +64,9 @@ def program(name: str) -> Path:
 def _start(name: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
     environment = {"PATH": os.environ["PATH"], "TMPDIR": str(log.parent), **settings}
     with log.open("wb") as output:
-        return subprocess.Popen([program(name)], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        return subprocess.Popen(
+            [program(name)], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
 
 
 @contextmanager
