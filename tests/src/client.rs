@@ -86,6 +86,14 @@ impl Client {
         job
     }
 
+    /// Uploads a small picture; its id.
+    pub async fn upload(&self) -> String {
+        let request = self.http.post(self.url("/api/images")).header("Content-Type", "image/png");
+        let response = request.body(small_picture()).send().await.expect("an answer");
+        let picture: Value = response.json().await.expect("JSON");
+        picture.get("id").and_then(Value::as_str).expect("an id").to_owned()
+    }
+
     /// The body of such a request.
     #[must_use]
     pub fn body(&self, script: &str) -> Value {

@@ -111,6 +111,21 @@ impl Redis {
         }
     }
 
+    /// The bytes of all data.
+    #[must_use]
+    pub fn used_memory(&self) -> u64 {
+        let info: String = redis::cmd("INFO").arg("memory").query(&mut self.connect()).expect("INFO");
+        let used = info.lines().find_map(|line| line.strip_prefix("used_memory:"));
+        used.and_then(|used| used.trim().parse().ok()).expect("Redis says how much")
+    }
+
+    /// Where another program finds it: the unix socket, and the password.
+    #[must_use]
+    pub fn door(&self) -> (&str, &str) {
+        let path = self.socket.trim_start_matches("unix://").split('?').next();
+        (path.unwrap_or_default(), &self.password)
+    }
+
     /// How many agents are connected, as the store sees it.
     #[must_use]
     pub fn agents(&self) -> usize {
