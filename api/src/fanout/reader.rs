@@ -1,6 +1,6 @@
 //! The one blocking reader of this replica: events to the hub, mail to the agents, and the watch on the session.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use spool_shared::backoff::Backoff;
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use super::Hub;
 use crate::{
     gateway::Gateway,
-    store::{Feed, Store, StoreError},
+    store::{Change, Feed, News, Position, Store, StoreError},
 };
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -17,11 +17,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Follows events and mail until `stop`. While Redis is away it tries again at most each second.
 pub async fn follow(store: Store, hub: Hub, gateway: Gateway, stop: CancellationToken) {
+    let mut reader = Reader { store, hub, gateway, last: None };
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
-        let error = tokio::select! {
+        let Err(error) = tokio::select! {
             () = stop.cancelled() => return,
-            error = follow_one(&store, &hub, &gateway, &mut backoff) => error,
+            broken = reader.follow_one(&mut backoff) => broken,
         };
         warn!(%error, "The reader lost Redis: {error}");
         let pause = backoff.next_delay(rand::random_range(0.5..1.0));
@@ -29,48 +30,82 @@ pub async fn follow(store: Store, hub: Hub, gateway: Gateway, stop: Cancellation
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
-        if let Ok(Some(session)) = store.follow_session().await {
+        if let Ok(Some(session)) = reader.store.follow_session().await {
             info!(session.id = %session, "Redis came back with another data set: a new session");
-            gateway.session_ended();
+            reader.gateway.session_ended();
         }
     }
 }
 
-/// Reads over one connection; returns when it breaks or the session ended.
-async fn follow_one(store: &Store, hub: &Hub, gateway: &Gateway, backoff: &mut Backoff) -> StoreError {
-    let mut feed = match open(store, hub).await {
-        Ok(feed) => feed,
-        Err(error) => return error,
-    };
-    loop {
-        let news = match feed.next().await {
-            Ok(news) => news,
-            Err(error) => return error,
-        };
-        backoff.reset();
-        if news.changes.is_empty() && news.letters.is_empty() {
-            // A quiet stream looks the same in an empty Redis.
-            if let Err(error) = store.position().await {
-                return error;
+struct Reader {
+    store: Store,
+    hub: Hub,
+    gateway: Gateway,
+    /// The last change that was told.
+    last: Option<Change>,
+}
+
+impl Reader {
+    /// Reads over one connection; ends when it breaks or the session ended.
+    async fn follow_one(&mut self, backoff: &mut Backoff) -> Result<Infallible, StoreError> {
+        let mut feed = self.open().await?;
+        loop {
+            let news = feed.next().await?;
+            backoff.reset();
+            let (news, lost) = if news.is_empty() { self.look(&mut feed).await? } else { (news, None) };
+            self.gateway.deliver(news.letters).await;
+            if let Some(position) = lost {
+                self.resync(position);
+                feed = self.store.feed(position).await?;
+                continue;
             }
-        }
-        gateway.deliver(news.letters).await;
-        if news.gap {
-            hub.resync(crate::store::Position { session: store.session(), number: feed.number() });
-        }
-        for change in &news.changes {
-            hub.tell(change);
+            if news.gap {
+                self.resync(Position { session: self.store.session(), number: feed.number() });
+            }
+            for change in &news.changes {
+                self.hub.tell(change);
+            }
+            self.last = news.changes.into_iter().next_back().or(self.last.take());
         }
     }
-}
 
-async fn open(store: &Store, hub: &Hub) -> Result<Feed, StoreError> {
-    let position = store.position().await?;
-    // Whoever watches jobs of another session hears of its end here, however often Redis broke in between.
-    if position.session != hub.position().session {
-        hub.resync(position);
+    async fn open(&mut self) -> Result<Feed, StoreError> {
+        let (position, told) = (self.store.position().await?, self.hub.position());
+        if position.session != told.session {
+            // Whoever watches jobs of another session hears of its end here, however often Redis broke in between.
+            self.hub.resync(position);
+        } else if position.number < told.number || !self.is_continued().await? {
+            self.resync(position);
+        }
+        self.store.feed(self.hub.position()).await
     }
-    store.feed(hub.position()).await
+
+    /// Whether the change that was told last is still there. A Redis that took over from one that failed may not have
+    /// got it, and may have given its number to another one since.
+    async fn is_continued(&self) -> Result<bool, StoreError> {
+        let told = self.hub.position().number;
+        match self.last.as_ref().filter(|last| last.number == told) {
+            Some(last) => Ok(self.store.event(told).await?.as_ref() == Some(last)),
+            None => Ok(true),
+        }
+    }
+
+    /// A quiet stream looks the same in an empty Redis, and in one that lost its newest events. What happened since
+    /// the read ended is news; `Some` is where the events stand if some were lost.
+    async fn look(&self, feed: &mut Feed) -> Result<(News, Option<Position>), StoreError> {
+        let (read, position) = (feed.number(), self.store.position().await?);
+        let news = feed.peek().await?;
+        let went_back = position.number < read;
+        let has_no_events = position.number > read && news.changes.is_empty();
+        let lost = (went_back || has_no_events).then_some(position);
+        Ok((news, lost))
+    }
+
+    fn resync(&mut self, position: Position) {
+        warn!(number = position.number, "Events are missing: everyone who watches looks again");
+        self.hub.resync(position);
+        self.last = None;
+    }
 }
 
 /// Passes progress and previews of all replicas on to the watchers, until `stop`.

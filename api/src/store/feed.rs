@@ -3,7 +3,11 @@
 use std::{collections::HashMap, time::Duration};
 
 use futures_util::StreamExt as _;
-use redis::{AsyncConnectionConfig, aio::MultiplexedConnection, streams::StreamReadReply};
+use redis::{
+    AsyncConnectionConfig,
+    aio::MultiplexedConnection,
+    streams::{StreamRangeReply, StreamReadReply},
+};
 use spool_shared::{
     ids::{AgentId, JobId, Nonce},
     job::Status,
@@ -61,6 +65,13 @@ pub struct News {
     pub gap: bool,
 }
 
+impl News {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.letters.is_empty()
+    }
+}
+
 /// The one blocking reader of a replica, on a connection of its own.
 pub struct Feed {
     redis: MultiplexedConnection,
@@ -78,6 +89,19 @@ impl Store {
         Ok(Feed { redis, streams, number: position.number, mail: "0".to_owned() })
     }
 
+    /// The change of this number, as long as it is kept.
+    pub async fn event(&self, number: u64) -> Result<Option<Change>, StoreError> {
+        let id = format!("{number}-0");
+        let mut redis = self.inner.redis.clone();
+        let found: StreamRangeReply = redis::cmd("XRANGE")
+            .arg(self.keys().fixed("events"))
+            .arg(&id)
+            .arg(&id)
+            .query_async(&mut redis)
+            .await?;
+        Ok(found.ids.first().and_then(|entry| change(number, &entry.map)))
+    }
+
     /// Opens the channels of progress and previews.
     pub async fn note_feed(&self) -> Result<NoteFeed, StoreError> {
         let mut channel = self.inner.client.get_async_pubsub().await?;
@@ -90,17 +114,22 @@ impl Store {
 impl Feed {
     /// Waits for news, two seconds at most.
     pub async fn next(&mut self) -> Result<News, StoreError> {
-        let reply: Option<StreamReadReply> = redis::cmd("XREAD")
-            .arg("COUNT")
-            .arg(COUNT)
-            .arg("BLOCK")
-            .arg(u64::try_from(BLOCK.as_millis()).unwrap_or(2_000))
-            .arg("STREAMS")
-            .arg(&self.streams)
-            .arg(format!("{}-0", self.number))
-            .arg(&self.mail)
-            .query_async(&mut self.redis)
-            .await?;
+        self.read(Some(BLOCK)).await
+    }
+
+    /// What is there already.
+    pub async fn peek(&mut self) -> Result<News, StoreError> {
+        self.read(None).await
+    }
+
+    async fn read(&mut self, wait: Option<Duration>) -> Result<News, StoreError> {
+        let mut command = redis::cmd("XREAD");
+        command.arg("COUNT").arg(COUNT);
+        if let Some(wait) = wait {
+            command.arg("BLOCK").arg(u64::try_from(wait.as_millis()).unwrap_or(2_000));
+        }
+        command.arg("STREAMS").arg(&self.streams).arg(format!("{}-0", self.number)).arg(&self.mail);
+        let reply: Option<StreamReadReply> = command.query_async(&mut self.redis).await?;
         let mut news = News::default();
         for stream in reply.map(|reply| reply.keys).unwrap_or_default() {
             for entry in stream.ids {

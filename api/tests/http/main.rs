@@ -16,6 +16,7 @@ mod document;
 mod ended;
 mod events;
 mod export;
+mod failover;
 mod files;
 mod idempotency;
 mod images;

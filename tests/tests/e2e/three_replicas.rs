@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use spool_shared::job::Status;
 use spool_tests::{
     Job, World,
     client::{JOB, read_until},
     events::Event,
+    page::{Page, entries},
     redis::Remains,
 };
 
@@ -49,13 +51,15 @@ async fn a_cancel_on_a_replica_without_the_agent_stops_the_worker() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_watcher_whose_replica_misses_events_still_sees_the_end() {
+async fn watchers_whose_replica_misses_events_still_see_the_end() {
     let world = World::plan().replicas(3).agents(1).patient().start().await;
     let watches = world.client().at(WATCH);
     let submitted = world.client().at(SUBMIT).submit("steps=5 step_ms=100").await;
     let mut events = watches.events(&submitted.id, None).await;
     let first = read_until(&mut events, is_job).await;
     assert_eq!(first.len(), 1);
+    // A stream looks at its job now and then anyway; a page learns of a gap from the numbers alone.
+    let mut page = Page::shown(world.replica(WATCH).address()).await;
 
     // The replica hears nothing while the job ends, and what it would have heard is gone when it listens again.
     world.replica(WATCH).process().freeze();
@@ -66,6 +70,7 @@ async fn a_watcher_whose_replica_misses_events_still_sees_the_end() {
     world.client().at(SUBMIT).succeeded("steps=1").await;
     world.replica(WATCH).process().thaw();
 
+    page.until(|message| shows_success(message, &submitted.id)).await;
     let seen = spool_tests::within(
         Duration::from_secs(30),
         "the end of the job",
@@ -73,6 +78,12 @@ async fn a_watcher_whose_replica_misses_events_still_sees_the_end() {
     );
     let last = seen.await.last().map(Event::job).expect("events");
     assert_eq!((last.status, last.version), (ended.status, ended.version));
+}
+
+/// Whether the page shows the job as succeeded after this message.
+fn shows_success(message: &Value, job: &str) -> bool {
+    let snapshot = message.get("jobs").and_then(Value::as_array).into_iter().flatten();
+    entries(message).chain(snapshot).any(|shown| shown["id"] == job && shown["status"] == "succeeded")
 }
 
 fn is_job(event: &Event) -> bool {

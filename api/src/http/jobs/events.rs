@@ -188,7 +188,8 @@ impl Follower {
                             continue;
                         }
                     }
-                    Some(Notice::Resync) => {}
+                    // A Redis that lost its newest data may count versions again that were told already.
+                    Some(Notice::Resync) => self.sent = None,
                     None if look_at.is_none() => yield Ok(Bytes::from_static(b": still here\n\n")),
                     None => {}
                 }
