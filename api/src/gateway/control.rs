@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     measure::Open,
-    store::{Greeting, Presence, Readopted, StoreError},
+    store::{Greeting, Presence, StoreError, Welcome},
 };
 
 /// How long an agent may take to say hello.
@@ -203,23 +203,12 @@ async fn welcome(
     let inner = &gateway.inner;
     let Hello { agent, offers, slots, leases } = hello;
     let presence = Presence { nonce, identity, card: agent, offers, slots: *slots, held: leases };
-    match inner.store.hello(&presence).await? {
-        Greeting::Duplicate => {
-            return Ok(Err(Goodbye::duplicate()));
-        }
-        Greeting::Welcome { requeued: 0 } => {}
-        Greeting::Welcome { requeued } => {
-            info!(jobs = requeued, "{requeued} jobs that the agent no longer holds go on elsewhere");
-        }
-    }
-    let (mut keep, mut drop) = (Vec::new(), Vec::new());
-    for lease in leases {
-        let token = spool_shared::ids::Token::from_random(rand::random());
-        match inner.store.readopt(agent.id, lease, token).await? {
-            Readopted::Keep => keep.push(*lease),
-            Readopted::Renewed => keep.push(HeldLease { token, ..*lease }),
-            Readopted::Drop => drop.push(*lease),
-        }
+    let Welcome { requeued, keep, drop } = match inner.store.hello(&presence).await? {
+        Greeting::Duplicate => return Ok(Err(Goodbye::duplicate())),
+        Greeting::Welcome(welcome) => welcome,
+    };
+    if requeued > 0 {
+        info!(jobs = requeued, "{requeued} jobs that the agent no longer holds go on elsewhere");
     }
     let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     Ok(Ok(ToAgent::Welcome {

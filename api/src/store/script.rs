@@ -27,6 +27,7 @@ const LIBRARY: &[(&str, &str)] = &[
     ("heads", include_str!("lua/lib/heads.lua")),
     ("leaving", include_str!("lua/lib/leaving.lua")),
     ("agents", include_str!("lua/lib/agents.lua")),
+    ("readopting", include_str!("lua/lib/readopting.lua")),
     ("quarantine", include_str!("lua/lib/quarantine.lua")),
     ("waking", include_str!("lua/lib/waking.lua")),
     ("presence", include_str!("lua/lib/presence.lua")),

@@ -33,6 +33,6 @@ macro_rules! scripts {
 
 scripts!(
     accept, alive, beat, bury, cancel, closed, condemn, decline, drain, expire, fail, forget, freed, hello,
-    hold, judge, keep_image, lapse, preview, progress, readopt, release, resume, schedule, session, slots,
-    start, submit, succeed, take_back, use_image,
+    hold, judge, keep_image, lapse, preview, progress, release, resume, schedule, session, slots, start,
+    submit, succeed, take_back, use_image,
 );

@@ -1,14 +1,15 @@
 #!lua flags=allow-oom
--- hello: an agent is connected. Its leases that it does not list as `job:token` go back to the queue; a hand-out
--- that the same program does not list never reached it, and counts for nothing.
--- Uses    events mail record lanes heads leaving agents ending losing presence
+-- hello (T3, T6, T8, T11): an agent is connected. Its leases that it does not list go back to the queue; a hand-out that
+-- the same program does not list never reached it, and counts for nothing. What it lists, as `job:token:new_token`, is
+-- taken up before anything can be handed to it: a lost attempt whose job still waits goes on under the new token.
+-- Uses    events mail record lanes heads leaving agents readopting ending losing presence
 -- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm mail
 -- Args    agent nonce boot replica identity name version slots memory profile classes engines card held
--- Reply   ok requeued | already | duplicate | session
--- Emits   returned bounced lost failed
+-- Reply   ok requeued verdicts… | already verdicts… | duplicate | session
+-- Emits   accepted readopted returned bounced lost failed
 local at = redis.call('HMGET', key_agent(agent), 'nonce', 'boot', 'closed', 'identity')
 if at[1] == nonce then
-  return { 'already' }
+  return { 'already', unpack(readopt_all(agent, held)) }
 elseif at[1] and (at[4] ~= identity or (at[2] ~= boot and not at[3])) then
   return { 'duplicate' }
 end
@@ -36,7 +37,7 @@ for class in string.gmatch(classes, '%S+') do
   redis.call('HDEL', key_unserved, class)
 end
 local listed, requeued = {}, 0
-for job, token in string.gmatch(held, '(%S+):(%S+)') do
+for job, token in string.gmatch(held, '([^:%s]+):([^:%s]+):') do
   listed[job] = token
 end
 local taken = redis.call('HGETALL', key_places(agent))
@@ -55,8 +56,8 @@ for i = 1, #taken, 2 do
     redis.call('HDEL', key_places(agent), job)
   end
 end
-refresh_free(agent)
+local verdicts = readopt_all(agent, held)
 if redis.call('HEXISTS', key_agent(agent), 'drain') == 1 then
   tell(agent, 'drain', '', '')
 end
-return { 'ok', requeued }
+return { 'ok', requeued, unpack(verdicts) }

@@ -16,7 +16,7 @@ use spool_shared::{
 };
 
 use super::redis::TestRedis;
-use crate::store::{Failure, Greeting, Letter, Mail, NewJob, Presence, Store, Submitted, Told};
+use crate::store::{Failure, Greeting, Letter, Mail, NewJob, Presence, Store, Submitted, Told, Welcome};
 
 /// A store of its own, and what was mailed to its replica so far.
 pub(super) struct Fleet {
@@ -39,7 +39,7 @@ impl Fleet {
     pub(super) async fn connect(&self, number: u8, slots: u32) -> Agent {
         let agent =
             Agent { id: AgentId::from_random([number; 16]), nonce: Nonce::from_random(rand::random()) };
-        assert_eq!(self.hello(agent, slots, number, &[]).await, Greeting::Welcome { requeued: 0 });
+        assert_eq!(self.hello(agent, slots, number, &[]).await, Some(0));
         agent
     }
 
@@ -48,11 +48,23 @@ impl Fleet {
         let agent =
             Agent { id: AgentId::from_random([number; 16]), nonce: Nonce::from_random(rand::random()) };
         let welcome = self.hello_offering(agent, 1, number, &[], classes).await;
-        assert_eq!(welcome, Greeting::Welcome { requeued: 0 });
+        assert_eq!(welcome, Some(Welcome::default()));
         agent
     }
 
-    pub(super) async fn hello(&self, agent: Agent, slots: u32, boot: u8, held: &[HeldLease]) -> Greeting {
+    /// How many leases that it does not list went back; `None` if another program is there under its id.
+    pub(super) async fn hello(&self, agent: Agent, slots: u32, boot: u8, held: &[HeldLease]) -> Option<u64> {
+        self.welcome(agent, slots, boot, held).await.map(|welcome| welcome.requeued)
+    }
+
+    /// What became of its leases.
+    pub(super) async fn welcome(
+        &self,
+        agent: Agent,
+        slots: u32,
+        boot: u8,
+        held: &[HeldLease],
+    ) -> Option<Welcome> {
         self.hello_offering(agent, slots, boot, held, &Class::all()).await
     }
 
@@ -63,7 +75,7 @@ impl Fleet {
         boot: u8,
         held: &[HeldLease],
         classes: &[Class],
-    ) -> Greeting {
+    ) -> Option<Welcome> {
         let card = AgentCard {
             id: agent.id,
             boot: BootId::from_random([boot; 16]),
@@ -84,7 +96,10 @@ impl Fleet {
             .collect();
         let presence =
             Presence { nonce: agent.nonce, identity: "", card: &card, offers: &offers, slots, held };
-        self.store.hello(&presence).await.unwrap()
+        match self.store.hello(&presence).await.unwrap() {
+            Greeting::Welcome(welcome) => Some(welcome),
+            Greeting::Duplicate => None,
+        }
     }
 
     pub(super) async fn submit(&self, owner: &str, priority: Priority) -> JobId {

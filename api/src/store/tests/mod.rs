@@ -11,6 +11,7 @@ mod parting;
 mod plant;
 mod queues;
 mod raw;
+mod readopting;
 mod redis;
 mod rubbish;
 mod samples;

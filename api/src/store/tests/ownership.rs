@@ -9,10 +9,10 @@ use spool_shared::{
 };
 
 use super::{
-    fleet::{Agent, Fleet, fresh_token},
+    fleet::{Agent, Fleet},
     samples::report,
 };
-use crate::store::{Failure, Freed, Readopted, Reported, Speaker, Told};
+use crate::store::{Failure, Freed, Reported, Speaker, Told, Welcome};
 
 /// A job that the first agent holds, and a second agent that knows its token.
 async fn stolen(fleet: &mut Fleet) -> (Agent, Agent, HeldLease) {
@@ -49,7 +49,8 @@ async fn whatever_an_agent_says_under_the_token_of_another_is_refused_and_change
         let reported = store.progress(thief.id, &lease, &report(1, 0.5)).await.unwrap();
         assert_eq!(reported, Reported::Told(Told::Foreign));
         assert_eq!(store.freed(thief.id, &lease).await.unwrap(), Freed::Foreign);
-        assert_eq!(store.readopt(thief.id, &lease, fresh_token()).await.unwrap(), Readopted::Drop);
+        let welcome = fleet.welcome(thief, 1, 2, &[lease]).await.unwrap();
+        assert_eq!(welcome, Welcome { drop: vec![lease], ..Welcome::default() });
         assert_eq!(fleet.dump_since(start).await, before);
     }
 }
@@ -89,9 +90,10 @@ async fn work_that_was_lost_is_taken_up_again_only_by_whom_it_was_lost() {
     let (holder, thief, lease) = stolen(&mut fleet).await;
     fleet.start(&lease).await;
     fleet.store.bury(holder.id, Some(holder.nonce)).await.unwrap();
-    assert_eq!(fleet.store.readopt(thief.id, &lease, fresh_token()).await.unwrap(), Readopted::Drop);
-    let lost = fleet.store.readopt(holder.id, &lease, fresh_token()).await.unwrap();
-    assert_eq!(lost, Readopted::Drop, "it is not connected");
-    fleet.hello(holder.again(), 1, 1, &[lease]).await;
-    assert_eq!(fleet.store.readopt(holder.id, &lease, fresh_token()).await.unwrap(), Readopted::Renewed);
+    // Both have room for it.
+    fleet.welcome(holder.again(), 1, 1, &[]).await.unwrap();
+    let refused = fleet.welcome(thief.again(), 1, 2, &[lease]).await.unwrap();
+    assert_eq!((refused.keep, refused.drop), (vec![], vec![lease]));
+    let taken_up = fleet.welcome(holder.again(), 1, 1, &[lease]).await.unwrap();
+    assert_eq!((taken_up.keep.len(), taken_up.drop), (1, vec![]));
 }

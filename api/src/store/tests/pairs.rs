@@ -12,14 +12,16 @@ use spool_shared::{
 
 use super::{
     dump::{Clock, Dump, dump},
+    fleet::Agent,
     plant::{AFTER_AGAIN, LANE, World, agent, job_id, nonce},
     raw::{expected, plant},
     redis::{TestRedis, limits},
     samples,
+    twice::of_hello,
 };
 use crate::store::{
-    Canceled, Readopted, Store, StoreError, Told, fail::Failure, forget::Forgotten, keys::Keys,
-    limits::AVOID_MS, progress::Reported,
+    Canceled, Store, StoreError, Told, fail::Failure, forget::Forgotten, keys::Keys, limits::AVOID_MS,
+    progress::Reported,
 };
 
 const RETRY_MS: u64 = 60_000;
@@ -151,11 +153,18 @@ impl Bench {
                 Canceled::Finished(status) => format!("finished {status}"),
                 other => format!("{other:?}"),
             },
-            Event::Readopt { lost, token, .. } => match store.readopt(agent(), &lease(lost), token).await? {
-                Readopted::Renewed => "done".into(),
-                Readopted::Keep => "keep".into(),
-                Readopted::Drop => "stale".into(),
-            },
+            Event::Readopt { lost, token, .. } => {
+                // As after a lost answer to the same hello: nothing is done but what concerns the lease.
+                let connected = Agent { id: agent(), nonce: nonce() };
+                let begun = store.call(&store.scripts().hello);
+                let arguments = of_hello(connected, lease(lost), token);
+                let call = arguments.iter().fold(begun, |call, (name, value)| call.arg(name, value));
+                match store.run(call).await?.get::<String>(1)?.as_str() {
+                    "renewed" => "done".into(),
+                    "drop" => "stale".into(),
+                    other => other.to_owned(),
+                }
+            }
             Event::Expire { .. } => yes(store.expire(&Store::waiting(job_id(), LANE, "1-0")).await?),
             Event::Forget { asked } => yes(store.forget(job_id(), asked).await? == Forgotten::Now),
         })

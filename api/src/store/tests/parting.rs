@@ -8,7 +8,7 @@ use spool_shared::{
 };
 
 use super::fleet::Fleet;
-use crate::store::{Found, Greeting, Record};
+use crate::store::{Found, Record};
 
 const LIFE: &str = "replica:07070707-0707-4707-8707-070707070707";
 
@@ -35,7 +35,7 @@ async fn an_agent_that_was_told_goodbye_gets_nothing_new_and_keeps_what_it_has()
     assert!(fleet.schedule().await.is_empty());
     assert_eq!(fleet.dump_since(start).await["agents"], deadlines, "silence is judged as before");
     assert_eq!(record(&fleet, lease.job).await.status, Status::Running);
-    assert_eq!(fleet.hello(agent.again(), 2, 1, &[lease]).await, Greeting::Welcome { requeued: 0 });
+    assert_eq!(fleet.hello(agent.again(), 2, 1, &[lease]).await, Some(0));
     assert_eq!(fleet.schedule().await.remove(0).1.job, waiting);
     fleet.finish(&lease).await;
 }
@@ -47,7 +47,7 @@ async fn a_hand_out_for_a_connection_that_is_gone_goes_back_and_counts_for_nothi
     let job = fleet.submit("ada", Normal).await;
     let (_, lost) = fleet.schedule().await.remove(0);
 
-    assert_eq!(fleet.hello(agent.again(), 1, 1, &[]).await, Greeting::Welcome { requeued: 1 });
+    assert_eq!(fleet.hello(agent.again(), 1, 1, &[]).await, Some(1));
 
     let found = record(&fleet, job).await;
     assert_eq!((found.status, found.counters), (Status::Queued, Counters::default()));
@@ -63,7 +63,7 @@ async fn a_hand_out_that_a_new_program_does_not_list_may_have_killed_the_old_one
     fleet.schedule().await;
     fleet.store.closed(agent.id, agent.nonce, None).await.unwrap();
 
-    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Greeting::Welcome { requeued: 1 });
+    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Some(1));
 
     assert_eq!(record(&fleet, job).await.counters, Counters { bounces: 1, ..Counters::default() });
 }

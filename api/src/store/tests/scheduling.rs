@@ -9,7 +9,7 @@ use spool_shared::{
 };
 
 use super::fleet::Fleet;
-use crate::store::{Freed, Greeting, Readiness, find::Found, keys::Keys};
+use crate::store::{Freed, Readiness, find::Found, keys::Keys};
 
 fn jobs(handed: &[(spool_shared::ids::AgentId, spool_shared::protocol::HeldLease)]) -> Vec<JobId> {
     handed.iter().map(|(_, lease)| lease.job).collect()
@@ -251,8 +251,8 @@ async fn a_reconnect_that_lists_its_leases_loses_nothing_and_one_that_does_not_g
     for lease in &leases {
         fleet.start(lease).await;
     }
-    assert_eq!(fleet.hello(agent.again(), 2, 1, &leases).await, Greeting::Welcome { requeued: 0 });
-    assert_eq!(fleet.hello(agent.again(), 2, 1, &leases[..1]).await, Greeting::Welcome { requeued: 1 });
+    assert_eq!(fleet.hello(agent.again(), 2, 1, &leases).await, Some(0));
+    assert_eq!(fleet.hello(agent.again(), 2, 1, &leases[..1]).await, Some(1));
     let Found::Job(lost) = fleet.store.find(leases[1].job).await.unwrap() else { panic!("it is there") };
     assert_eq!((lost.counters.losses, lost.counters.failures), (1, 0));
 }

@@ -13,8 +13,7 @@ use super::{
     redis::{TestRedis, limits},
 };
 use crate::store::{
-    Canceled, Found, Greeting, Idempotency, Limits, Readopted, Speaker, Store, StoreError, Submitted, Told,
-    Verdict, keys::Keys,
+    Canceled, Found, Idempotency, Limits, Speaker, Store, StoreError, Submitted, Told, Verdict, keys::Keys,
 };
 
 async fn command(redis: &TestRedis, words: &[&str]) {
@@ -172,46 +171,23 @@ async fn after_a_time_in_which_nobody_could_be_heard_nobody_is_judged() {
 async fn a_second_program_under_one_id_is_refused_while_the_first_is_connected() {
     let fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
-    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Greeting::Duplicate);
+    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, None);
     let agent = agent.again();
     let greeting = fleet.hello(agent, 1, 1, &[]).await;
-    assert_eq!(greeting, Greeting::Welcome { requeued: 0 }, "the same program again");
+    assert_eq!(greeting, Some(0), "the same program again");
     fleet.store.closed(agent.id, agent.nonce, Some(Duration::from_secs(5))).await.unwrap();
-    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Greeting::Welcome { requeued: 0 });
+    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Some(0));
 }
 
 #[tokio::test]
 async fn a_hello_whose_answer_was_lost_is_not_taken_for_a_newer_connection() {
     let mut fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
-    assert_eq!(fleet.hello(agent, 1, 1, &[]).await, Greeting::Welcome { requeued: 0 });
+    assert_eq!(fleet.hello(agent, 1, 1, &[]).await, Some(0));
     fleet.submit("ada", Normal).await;
     fleet.store.schedule().await.unwrap();
     let letters = fleet.letters().await;
     assert!(matches!(letters.as_slice(), [crate::store::Letter { mail: crate::store::Mail::Assign(_), .. }]));
-}
-
-#[tokio::test]
-async fn work_that_was_believed_lost_goes_on_if_its_job_still_waits() {
-    let mut fleet = Fleet::new().await;
-    let agent = fleet.connect(1, 1).await;
-    fleet.submit("ada", Normal).await;
-    let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.start(&lease).await;
-    fleet.store.bury(agent.id, Some(agent.nonce)).await.unwrap();
-    assert_eq!(record(&fleet.store, lease.job).await.status, Status::Queued);
-    fleet.hello(agent.again(), 1, 1, &[lease]).await;
-    let token = fresh_token();
-    for _ in 0..2 {
-        // The second time as after a lost answer.
-        assert_eq!(fleet.store.readopt(agent.id, &lease, token).await.unwrap(), Readopted::Renewed);
-    }
-    let found = record(&fleet.store, lease.job).await;
-    assert_eq!((found.status, found.counters.attempts, found.counters.losses), (Status::Running, 1, 1));
-    assert_eq!(fleet.start(&lease).await, Told::Refused(spool_shared::protocol::RefusedCode::Stale));
-    let held = spool_shared::protocol::HeldLease { token, ..lease };
-    fleet.finish(&held).await;
-    assert_eq!(record(&fleet.store, lease.job).await.status, Status::Succeeded);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A script that ran although its answer was lost is called again: the second call must change nothing, and say the
 //! same, or that it was done already.
 
-use spool_shared::{protocol::HeldLease, workflow::Priority::Normal};
+use spool_shared::{ids::Token, protocol::HeldLease, workflow::Priority::Normal};
 
 use super::{
     fleet::{Agent, Fleet, fresh_token, new_job},
@@ -39,7 +39,7 @@ impl Scene {
     }
 }
 
-type Arguments = Vec<(&'static str, String)>;
+pub(super) type Arguments = Vec<(&'static str, String)>;
 
 fn of_lease(agent: Agent, lease: HeldLease, more: &[(&'static str, &str)]) -> Arguments {
     let mut arguments = vec![
@@ -74,7 +74,12 @@ async fn arranged(name: &str, fleet: &mut Fleet) -> Arguments {
             fleet.store.drain(agent.id).await.unwrap();
             vec![agent_id]
         }
-        "hello" => of_hello(agent.again(), running),
+        "hello" => {
+            // Lost, and its job still waits.
+            fleet.command("ZADD", "leases", &["1", &job.1]).await;
+            assert!(fleet.store.lapse(running.job).await.unwrap());
+            of_hello(agent.again(), running, fresh_token())
+        }
         "cancel" => vec![job],
         "lapse" => {
             fleet.command("ZADD", "leases", &["1", &job.1]).await;
@@ -147,16 +152,12 @@ async fn about_a_lease(
             fleet.store.cancel(running.job).await.unwrap();
             of_lease(agent, running, &[])
         }
-        "readopt" => {
-            fleet.store.bury(agent.id, Some(agent.nonce)).await.unwrap();
-            fleet.hello(agent.again(), 3, 1, &[running]).await;
-            of_lease(agent, running, &[("new_token", &fresh_token().reveal())])
-        }
         other => panic!("say here what {other} is called with"),
     }
 }
 
-fn of_hello(agent: Agent, held: HeldLease) -> Arguments {
+/// A hello that lists one lease.
+pub(super) fn of_hello(agent: Agent, held: HeldLease, new_token: Token) -> Arguments {
     vec![
         ("agent", agent.id.to_string()),
         ("nonce", agent.nonce.to_string()),
@@ -171,7 +172,7 @@ fn of_hello(agent: Agent, held: HeldLease) -> Arguments {
         ("classes", CLASS.into()),
         ("engines", "i2v=scripted".into()),
         ("card", "{}".into()),
-        ("held", listed(held)),
+        ("held", format!("{}:{}", listed(held), new_token.reveal())),
     ]
 }
 
