@@ -1,4 +1,4 @@
-//! T12: a job that no connected agent could run for too long.
+//! T12: a job that no agent could take for too long.
 
 use std::collections::HashMap;
 
@@ -45,7 +45,7 @@ impl Store {
         }
     }
 
-    /// Waiting jobs of classes that no connected agent has offered for too long, the oldest of each lane.
+    /// Waiting jobs of classes that no agent that takes jobs has offered for too long, the oldest of each lane.
     pub async fn unserved(&self) -> Result<Vec<Waiting>, StoreError> {
         let mut redis = self.inner.redis.clone();
         let (seconds, _): (u64, u64) = redis::cmd("TIME").query_async(&mut redis).await?;

@@ -79,7 +79,7 @@ impl Store {
             .collect()
     }
 
-    /// For each job: where it stands in its lane, and whether any connected agent offers its class.
+    /// For each job: where it stands in its lane, and whether any agent that takes jobs offers its class.
     async fn read_waiting(
         &self,
         redis: &mut deadpool_redis::Connection,

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// The layout that this version reads and writes. It changes when a key or field changes its meaning.
-pub(crate) const SCHEMA: u32 = 2;
+pub(crate) const SCHEMA: u32 = 3;
 
 /// One row: the name that code uses, the pattern after the prefix, and what is there.
 /// `<…>` marks the one argument that a key may take.
@@ -73,7 +73,7 @@ patterns! {
     waiting = "waiting:<level>";
     /// sorted set of lanes by the time since which their head waits
     heads = "heads";
-    /// hash: the time since which no connected agent offers a class that was asked for
+    /// hash: the time since which no agent that takes jobs offers a class
     unserved = "unserved";
     /// sorted set of connected agents by the time at which silence makes them dead
     agents = "agents";
@@ -91,7 +91,7 @@ patterns! {
     card = "agent:<id>:card";
     /// sorted set of connected agents by memory in bytes
     memory = "memory";
-    /// hash: profile → number of connected agents, for the profiles that offer a class
+    /// hash: profile → number of agents that take jobs, for the profiles that offer a class
     offers = "offers:<class>";
     /// sorted set of agents of one profile with a free place by last service
     free = "free:<profile>";

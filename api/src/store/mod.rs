@@ -75,7 +75,7 @@ pub use image::{ImageId, InvalidImageId, KeptImage};
 pub use judge::Verdict;
 pub use limits::{Limits, Quarantine};
 pub use login::Login;
-pub use outlook::{ClassOutlook, Outlook, Places, Unservable};
+pub use outlook::{ClassOutlook, Outlook, Places, Resting, Unservable};
 pub use overview::Overview;
 pub use page::{Page, PageQuery};
 pub use progress::Reported;

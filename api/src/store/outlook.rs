@@ -249,7 +249,7 @@ pub struct Places {
     pub free: u32,
 }
 
-/// A job that no connected agent can run, and what is missing.
+/// A job that no agent can take now, and what is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unservable {
     pub class: Class,
@@ -257,20 +257,54 @@ pub struct Unservable {
     pub agents: u32,
     /// What they offer that is most like it.
     pub closest: Option<Class>,
+    /// Why those that offer the class itself take no jobs; `None` where there are none.
+    pub resting: Option<Resting>,
+}
+
+/// Connected agents that take no jobs, by what keeps them from it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resting {
+    pub drained: u32,
+    pub quarantined: u32,
+    /// By their own decision.
+    pub paused: u32,
+    /// No slot is healthy.
+    pub broken: u32,
+}
+
+impl Resting {
+    fn count(&mut self, agent: &AgentRecord) {
+        let reason = match agent.state {
+            AgentState::Quarantined => &mut self.quarantined,
+            AgentState::Draining => &mut self.drained,
+            _ if agent.pause.is_some() => &mut self.paused,
+            _ if agent.places == 0 => &mut self.broken,
+            _ => return,
+        };
+        *reason += 1;
+    }
 }
 
 impl Outlook {
-    /// What is missing for a class that nobody offers.
+    /// What is missing for a class that nobody serves.
     #[must_use]
     pub fn missing(&self, class: Class) -> Unservable {
         let workflow = class.workflow();
         let offered =
-            self.classes.iter().filter(|(_, outlook)| outlook.connected > 0).map(|(class, _)| *class);
-        let runs = |agent: &&AgentRecord| {
-            agent.state != AgentState::Lost && agent.offers.iter().any(|offer| offer.workflow == workflow)
+            self.classes.iter().filter(|(other, outlook)| outlook.connected > 0 && **other != class);
+        let mut missing = Unservable {
+            class,
+            agents: 0,
+            closest: class.closest(offered.map(|(other, _)| *other)),
+            resting: None,
         };
-        let agents = u32::try_from(self.agents.iter().filter(runs).count()).unwrap_or(u32::MAX);
-        Unservable { class, agents, closest: class.closest(offered) }
+        for agent in self.agents.iter().filter(|agent| agent.state != AgentState::Lost) {
+            missing.agents += u32::from(agent.offers.iter().any(|offer| offer.workflow == workflow));
+            if agent.offers.iter().any(|offer| offer.classes.contains(&class)) {
+                missing.resting.get_or_insert_default().count(agent);
+            }
+        }
+        missing
     }
 
     /// When a job at this position of its lane starts.

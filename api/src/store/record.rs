@@ -148,7 +148,7 @@ pub(super) struct Beside {
 pub(super) struct Waiting {
     /// In its lane, from 1.
     pub(super) position: Option<u64>,
-    /// A connected agent offers its class.
+    /// An agent that takes jobs offers its class.
     pub(super) offered: bool,
 }
 

@@ -17,7 +17,7 @@ use utoipa::{
 };
 
 use super::super::time::{SpanView, rfc3339};
-use crate::store::{JobError, Record, Seat, StoredInput, Unservable};
+use crate::store::{JobError, Record, Resting, Seat, StoredInput, Unservable};
 
 /// The object. Times are RFC 3339, spans milliseconds, sizes pixels and bytes; addresses are relative to the host.
 #[derive(Debug, Serialize, ToSchema)]
@@ -145,16 +145,16 @@ struct ProgressView {
     eta_ms: Option<SpanView>,
 }
 
-/// What is missing to run the job.
+/// What is missing to run the job: no agent that takes jobs offers its class.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Unservable)]
 struct UnservableView {
     message: String,
-    /// The class that no connected agent offers.
+    /// The class that it needs.
     missing: Class,
     /// Connected agents that offer its workflow.
     agents: u32,
-    /// The class of theirs that is most like it.
+    /// Another class of theirs that is most like it.
     closest: Option<Class>,
 }
 
@@ -305,18 +305,33 @@ fn progress(record: &Record) -> Option<ProgressView> {
 }
 
 fn unservable(missing: &Unservable) -> UnservableView {
-    let Unservable { class, agents, closest } = *missing;
+    let Unservable { class, agents, closest, resting } = *missing;
     let workflow = class.workflow();
-    let message = match (agents, closest) {
-        (0, _) | (_, None) => format!("no connected agent offers {workflow}"),
-        (1, Some(closest)) => format!(
+    let message = match (resting, agents, closest) {
+        (Some(resting), ..) => format!("the agents that offer {class} take no jobs now{}", reasons(resting)),
+        (None, 0, _) | (None, _, None) => format!("no connected agent offers {workflow}"),
+        (None, 1, Some(closest)) => format!(
             "no connected agent offers {class}; one agent offers {workflow}, the closest it can do is {closest}"
         ),
-        (_, Some(closest)) => format!(
+        (None, _, Some(closest)) => format!(
             "no connected agent offers {class}; {agents} agents offer {workflow}, the closest they can do is {closest}"
         ),
     };
     UnservableView { message, missing: class, agents, closest }
+}
+
+/// How many agents rest for which reason, after a colon; nothing where none is known any more.
+fn reasons(resting: Resting) -> String {
+    let Resting { drained, quarantined, paused, broken } = resting;
+    let counted = [
+        (drained, "drained"),
+        (quarantined, "in quarantine"),
+        (paused, "paused"),
+        (broken, "without a healthy slot"),
+    ];
+    let words = counted.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
 }
 
 fn input_view<'a>(job: &str, index: usize, input: &'a StoredInput) -> InputView<'a> {
@@ -361,4 +376,23 @@ fn error(error: &JobError) -> ErrorView<'_> {
 /// From the request to the first attempt.
 fn queued_ms(record: &Record) -> Option<u64> {
     record.started_at.map(|started| started.saturating_sub(record.created_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_nobody_takes_says_what_keeps_the_agents_that_could() {
+        let class: Class = "upscale.2x".parse().unwrap();
+        let message = |resting| {
+            unservable(&Unservable { class, agents: 4, closest: None, resting: Some(resting) }).message
+        };
+        let resting = Resting { drained: 1, quarantined: 1, paused: 0, broken: 2 };
+        assert_eq!(
+            message(resting),
+            "the agents that offer upscale.2x take no jobs now: 1 drained, 1 in quarantine, 2 without a healthy slot"
+        );
+        assert_eq!(message(Resting::default()), "the agents that offer upscale.2x take no jobs now");
+    }
 }

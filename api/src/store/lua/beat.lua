@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- beat (T5): a heartbeat; renews presence and every lease that it lists as `job:token`. `report`: its slots, JSON.
 -- Uses    agents
--- Touches session job leases agents agent places free warm
+-- Touches session job leases unserved agents agent places offers free warm
 -- Args    agent nonce held report
 -- Reply   ok dropped… | unknown | session
 local own = redis.call('HMGET', key_agent(agent), 'nonce', 'closed')

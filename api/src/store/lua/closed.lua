@@ -2,7 +2,7 @@
 -- closed: the connection ended. Nothing new is handed to the agent until it is back. If its socket broke, a grace
 -- begins after which its jobs go on elsewhere; without one, silence is judged as always.
 -- Uses    agents
--- Touches session agents agent places free warm
+-- Touches session unserved agents agent places offers free warm
 -- Args    agent nonce grace_ms
 -- Reply   ok | unknown | session
 if redis.call('HGET', key_agent(agent), 'nonce') ~= nonce then

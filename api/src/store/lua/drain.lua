@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- drain: an operator takes an agent out of service, until `resume`; a reconnect changes nothing. What runs goes on.
 -- Uses    mail agents
--- Touches session agent places free warm mail
+-- Touches session unserved agent places offers free warm mail
 -- Args    agent
 -- Reply   ok | already | missing | session
 local at = redis.call('HMGET', key_agent(agent), 'name', 'drain')

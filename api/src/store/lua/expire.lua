@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expire (T12): a job that no connected agent could run for too long. `entry` is where it was found in its lane.
+-- expire (T12): a job that no agent could take for too long. `entry` is where it was found in its lane.
 -- Uses    events record lanes heads leaving agents ending
 -- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
 -- Args    job lane place entry
@@ -18,5 +18,5 @@ local since = tonumber(redis.call('HGET', key_unserved, rec.class) or nil)
 if not since or math.max(since, tonumber(rec.created)) + QUEUE_TTL_MS > now then
   return { 'early' }
 end
-fail_for_good(rec, 'expired', 'No connected agent could run the job in time.', {})
+fail_for_good(rec, 'expired', 'No agent could take the job in time.', {})
 return { 'ok' }

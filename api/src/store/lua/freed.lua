@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- freed: the agent stopped the work of an ended lease; its place can be taken again.
 -- Uses    agents
--- Touches session job agent places free warm
+-- Touches session job unserved agent places offers free warm
 -- Args    agent job token
 -- Reply   ok | held | foreign | session
 local at = redis.call('HMGET', key_job(job), 'token', 'agent')

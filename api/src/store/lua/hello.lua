@@ -32,10 +32,6 @@ redis.call('PERSIST', key_agent(agent))
 redis.call('ZADD', key_agents, now + DEAD_MS, agent)
 redis.call('ZADD', key_memory, memory, agent)
 redis.call('ZREM', key_lost, agent)
-for class in string.gmatch(classes, '%S+') do
-  redis.call('HINCRBY', key_offers(class), profile, 1)
-  redis.call('HDEL', key_unserved, class)
-end
 local listed, requeued = {}, 0
 for job, token in string.gmatch(held, '([^:%s]+):([^:%s]+):') do
   listed[job] = token

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- resume: an operator puts an agent back into service after `drain`, and lifts a quarantine.
 -- Uses    mail agents quarantine
--- Touches session agent places free warm mail failures quarantine
+-- Touches session unserved agent places offers free warm mail failures quarantine
 -- Args    agent
 -- Reply   ok | already | missing | session
 local at = redis.call('HMGET', key_agent(agent), 'name', 'drain', 'quarantined')

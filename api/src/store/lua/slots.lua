@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- slots: how many slots of an agent can run jobs, what they have loaded, and whether it drains or paused itself.
 -- Uses    agents
--- Touches session agent places free warm
+-- Touches session unserved agent places offers free warm
 -- Args    agent nonce healthy warm draining pause
 -- Reply   ok | unknown | session
 local at = redis.call('HMGET', key_agent(agent), 'nonce', 'warm', 'classes')

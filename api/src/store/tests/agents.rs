@@ -103,12 +103,14 @@ async fn five_jobs_that_fail_on_an_agent_in_ten_minutes_put_it_into_quarantine()
 
     let waiting = fleet.submit("ada", Normal).await;
     assert!(fleet.schedule().await.is_empty());
+    assert!(super::unserved::is_unserved(&fleet).await);
     // What it has goes on, and a new connection changes nothing.
     fleet.finish(&running).await;
     fleet.hello(agent.again(), 2, 1, &[]).await;
     assert!(fleet.schedule().await.is_empty());
 
     assert!(fleet.store.resume(agent.id).await.unwrap());
+    assert!(!super::unserved::is_unserved(&fleet).await);
     assert_eq!(fleet.schedule().await.remove(0).1.job, waiting);
     // The old failures do not count any more.
     fail_jobs(&mut fleet, 1, FailureCode::EngineError).await;

@@ -18,3 +18,4 @@ mod samples;
 mod scheduling;
 mod sessions;
 mod twice;
+mod unserved;

@@ -75,7 +75,7 @@ impl World {
             raws.insert(key.to_owned(), (raw, false));
         };
         let start = self.start.to_string();
-        put("session", Raw::Hash(pairs(&[("id", &self.session), ("schema", "2"), ("created", &start)])));
+        put("session", Raw::Hash(pairs(&[("id", &self.session), ("schema", "3"), ("created", &start)])));
         put("judge", Raw::Hash(pairs(&[("passed_at", &start), ("mercy_until", "0")])));
         put("counters", Raw::Hash(self.counters()));
         if let Some(since) = self.unserved {
@@ -212,7 +212,12 @@ impl World {
         ]);
         let nonce = nonce().to_string();
         if live {
-            fields.extend(pairs(&[("nonce", &nonce), ("profile", "p"), ("replica", REPLICA)]));
+            fields.extend(pairs(&[
+                ("nonce", &nonce),
+                ("profile", "p"),
+                ("replica", REPLICA),
+                ("serves", "1"),
+            ]));
         }
         for (name, number) in [("done", self.done), ("failed", self.failed)] {
             if number > 0 && memory == "1000" {

@@ -210,7 +210,8 @@ async fn a_job_that_nobody_can_run_says_what_is_missing() {
     let job = fleet.submit_class("ada", Normal, "i2v.720p.161.quality").await;
     let class: Class = "i2v.720p.161.quality".parse().unwrap();
     let missing = |agents, closest: Option<&str>| {
-        Some(Unservable { class, agents, closest: closest.map(|class| class.parse().unwrap()) })
+        let closest = closest.map(|class| class.parse().unwrap());
+        Some(Unservable { class, agents, closest, resting: None })
     };
     assert_eq!(record(&fleet, job).await.unservable, missing(0, None));
     let fleet_of =

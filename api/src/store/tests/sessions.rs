@@ -61,7 +61,7 @@ async fn data_of_another_schema_is_refused() {
     command(&redis, &["HSET", &key, "id", "x", "schema", "99"]).await;
     let opened = Store::open(&redis.url(), "old", ReplicaId::from_random([1; 16]), limits()).await;
     let Err(error) = opened else { panic!("it was opened") };
-    assert_eq!(error.to_string(), "session: the data has schema 99, this version reads 2");
+    assert_eq!(error.to_string(), "session: the data has schema 99, this version reads 3");
 }
 
 #[tokio::test]
