@@ -17,6 +17,16 @@ use super::{
     record::{Fields, parse_json},
 };
 
+/// A time that makes no difference: what differs in it alone looks alike.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment(pub u64);
+
+impl PartialEq for Moment {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
 /// An agent. Times are milliseconds since the epoch by Redis' clock. Two that compare equal look alike to everyone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentRecord {
@@ -35,7 +45,8 @@ pub struct AgentRecord {
     /// How long its attempts take, milliseconds, the newer ones weighing more.
     pub pace: Option<u64>,
     pub connected_at: u64,
-    pub seen_at: u64,
+    /// Each heartbeat moves it, which is no news.
+    pub seen_at: Moment,
     pub quarantined_until: Option<u64>,
     /// Why it takes nothing by its own decision, as when its disk is full.
     pub pause: Option<String>,
@@ -204,7 +215,7 @@ fn agent(
         failed: fields.number("failed")?.unwrap_or(0),
         pace: fields.number("pace")?,
         connected_at: fields.number("connected")?.unwrap_or(0),
-        seen_at: fields.number("seen")?.unwrap_or(0),
+        seen_at: Moment(fields.number("seen")?.unwrap_or(0)),
         quarantined_until,
         pause: fields.text("pause").filter(|why| present && !why.is_empty()).map(str::to_owned),
         card,

@@ -16,7 +16,7 @@ use spool_shared::{
     workflow::{Priority, Workflow},
 };
 
-use super::{AgentRecord, Store, StoreError};
+use super::{AgentRecord, Store, StoreError, fleet::Moment};
 
 /// How old an outlook may be that only estimates are made from.
 const FRESH: Duration = Duration::from_secs(1);
@@ -37,16 +37,6 @@ pub struct Outlook {
     pub limit: u64,
     /// When it was taken, Redis' clock. Not compared.
     pub taken_at: Moment,
-}
-
-/// A time that makes no difference between two outlooks.
-#[derive(Debug, Clone, Copy)]
-pub struct Moment(pub u64);
-
-impl PartialEq for Moment {
-    fn eq(&self, _other: &Self) -> bool {
-        true
-    }
 }
 
 /// One class.

@@ -23,6 +23,7 @@ pub(crate) struct Agent {
     pub(crate) id: AgentId,
     store: Store,
     feed: Feed,
+    nonce: Nonce,
     _replica: DropGuard,
 }
 
@@ -55,12 +56,17 @@ impl Agent {
         // The replica that it would be connected to lives as long as it does.
         let end = CancellationToken::new();
         tokio::spawn(spool_api::maintenance::live(store.clone(), end.clone()));
-        Self { id: card.id, store, feed, _replica: end.drop_guard() }
+        Self { id: card.id, store, feed, nonce, _replica: end.drop_guard() }
     }
 
     /// Who it is on a socket that begins without a hello.
     pub(crate) fn speaker(&self) -> Speaker<'static> {
         Speaker { agent: self.id, identity: "" }
+    }
+
+    /// Says that it is there and has nothing.
+    pub(crate) async fn beats(&self) {
+        assert_eq!(self.store.beat(self.id, self.nonce, &[], &[]).await.unwrap(), Some(vec![]));
     }
 
     /// Waits for a job and starts it.

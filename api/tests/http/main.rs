@@ -18,6 +18,7 @@ mod events;
 mod export;
 mod failover;
 mod files;
+mod fleet;
 mod idempotency;
 mod images;
 mod jobs;

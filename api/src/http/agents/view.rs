@@ -101,7 +101,7 @@ impl<'a> AgentView<'a> {
             jobs_done: agent.done,
             jobs_failed: agent.failed,
             connected_at: rfc3339(agent.connected_at),
-            seen_at: rfc3339(agent.seen_at),
+            seen_at: rfc3339(agent.seen_at.0),
             quarantined_until: agent.quarantined_until.map(rfc3339),
             pause: agent.pause.as_deref(),
         }

@@ -19,7 +19,7 @@
 //! | `jobs {position, p}` | jobs changed: transitions at once, progress four times a second |
 //! | `gone {position, ids}` | jobs were deleted, or kept long enough |
 //! | `queue {depth, limit}` | at most once a second, when it changed |
-//! | `fleet {agents}` | likewise; every agent, as `GET /api/agents` shows it |
+//! | `fleet {agents}` | likewise; every agent, as `GET /api/agents` shows it. That an agent was seen again is no change |
 //! | `hb {position}` | each `hb_ms`, and as the answer to `ping` |
 //! | `reset {why}` | the session ended and every job with it; a snapshot of the new one follows |
 //!

@@ -166,7 +166,7 @@ async fn a_slot_is_shown_with_its_job_and_a_lost_agent_without_slots() {
     fleet.store.bury(agent.id, Some(agent.nonce)).await.unwrap();
     let shown = fleet.store.fleet().await.unwrap().remove(0);
     assert_eq!((shown.state, shown.slots.len(), shown.connected), (AgentState::Lost, 0, false));
-    assert!(shown.seen_at > 0);
+    assert!(shown.seen_at.0 > 0);
     let Found::Job(record) = fleet.store.find(job).await.unwrap() else { panic!("it is there") };
     assert_eq!(record.status, Status::Queued);
 }
