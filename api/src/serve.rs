@@ -360,3 +360,32 @@ async fn crashed(embedded: &mut Option<Embedded>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    #[command(no_binary_name = true)]
+    struct Flags {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[test]
+    fn the_documented_caps_hold_where_there_are_keys_and_fewer_where_there_are_none() {
+        let config = Flags::try_parse_from(Vec::<String>::new()).unwrap().config;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&file, format!("ann sha256:{} submit\n", "0".repeat(64))).unwrap();
+        let of = |keys, tokens| {
+            let Caps { writes_per_minute, sockets, sockets_per_key, sockets_per_token } =
+                caps(&config, &Access::read(keys, tokens).unwrap());
+            (writes_per_minute.map(NonZeroU32::get), sockets, sockets_per_key, sockets_per_token)
+        };
+        assert_eq!(of(None, None), (None, 20_000, None, None));
+        assert_eq!(of(Some(file.path()), None), (Some(600), 20_000, Some(5_000), None));
+        assert_eq!(limits(&config).owner_limit, 10_000);
+    }
+}

@@ -109,6 +109,10 @@ mod tests {
             [lease.reap_ms, lease.retry_delay_ms, lease.queue_ttl_ms, lease.retention_ms],
             [1_000, 2_000, 3_600_000, 86_400_000]
         );
+        assert_eq!(
+            [lease.quarantine_failures, lease.quarantine_window_ms, lease.quarantine_ms],
+            [5, 600_000, 600_000]
+        );
         assert_eq!((config.limits.queue, config.agents.min_agent_version), (10_000, None));
         let images = &config.images;
         assert_eq!(

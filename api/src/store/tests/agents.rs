@@ -118,6 +118,24 @@ async fn five_jobs_that_fail_on_an_agent_in_ten_minutes_put_it_into_quarantine()
 }
 
 #[tokio::test]
+async fn failures_that_are_older_than_the_window_do_not_count() {
+    let mut fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    fail_jobs(&mut fleet, 4, FailureCode::EngineError).await;
+    // As if that had been so long ago.
+    let (key, window_ms) =
+        (format!("agent:{}:failures", agent.id), fleet.store.limits().quarantine.window_ms);
+    let long_ago = (fleet.now().await - window_ms).to_string();
+    for job in fleet.dump().await[&key].keys() {
+        fleet.command("ZADD", &key, &["XX", &long_ago, job]).await;
+    }
+    fail_jobs(&mut fleet, 4, FailureCode::EngineError).await;
+    assert_eq!(state(&fleet, agent).await, AgentState::Online);
+    fail_jobs(&mut fleet, 1, FailureCode::EngineError).await;
+    assert_eq!(state(&fleet, agent).await, AgentState::Quarantined);
+}
+
+#[tokio::test]
 async fn a_quarantine_ends_by_itself() {
     let mut fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
