@@ -8,12 +8,14 @@ use super::dial::DialError;
 
 /// An agent that holds leases is back before the API's grace for a closed socket is over.
 const WITH_LEASES: Duration = Duration::from_secs(2);
+/// Its first window after a goodbye.
+const FIRST_WINDOW_WITH_LEASES: Duration = Duration::from_millis(100);
 /// The first window without leases, and the largest.
 const FIRST_WINDOW: Duration = Duration::from_secs(1);
 const LARGEST_WINDOW: Duration = Duration::from_secs(30);
 /// After a refusal that only a person can mend.
 const NEEDS_A_PERSON: Duration = Duration::from_secs(30);
-/// However soon the API wants the agent back.
+/// However soon the API wants an agent without leases back.
 const AT_LEAST: Duration = Duration::from_millis(50);
 /// A connection that has lasted so long was a success.
 const SETTLED: Duration = Duration::from_mins(1);
@@ -41,25 +43,36 @@ pub(super) enum Ended {
 #[derive(Debug)]
 pub(super) struct Redial {
     backoff: Backoff,
+    /// After goodbyes while leases are at stake.
+    urgent: Backoff,
 }
 
 impl Redial {
     pub(super) fn new() -> Self {
-        Self { backoff: Backoff::new(FIRST_WINDOW, LARGEST_WINDOW) }
+        Self {
+            backoff: Backoff::new(FIRST_WINDOW, LARGEST_WINDOW),
+            urgent: Backoff::new(FIRST_WINDOW_WITH_LEASES, WITH_LEASES),
+        }
     }
 
     /// `holding`: leases are at stake. `chance` is uniform in 0–1.
     pub(super) fn delay(&mut self, ended: &Ended, holding: bool, chance: f64) -> Duration {
         if matches!(ended, Ended::Lost { lasted, .. } | Ended::Goodbye { lasted, .. } if *lasted >= SETTLED) {
             self.backoff.reset();
+            self.urgent.reset();
         }
+        // Never the lower half: what goes on failing must become rare.
+        let upper_half = 0.5 + chance / 2.0;
         match ended {
             Ended::Goodbye { code, .. } if needs_a_person(code) => NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance),
             Ended::NotOpened(DialError::Refused { status: 401 | 403, .. }) => {
                 NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance)
             }
             // However long the API asks it to wait: by then its leases could be over.
-            Ended::Goodbye { retry_after, .. } if holding => (*retry_after).clamp(AT_LEAST, WITH_LEASES),
+            Ended::Goodbye { retry_after, .. } if holding => {
+                let delay = *retry_after + self.urgent.next_delay(upper_half);
+                delay.min(WITH_LEASES.mul_f64(upper_half))
+            }
             // Anywhere in a window after that, which grows if it goes on like this.
             Ended::Goodbye { retry_after, .. } => {
                 *retry_after + self.backoff.next_delay(chance).max(AT_LEAST)
@@ -112,7 +125,7 @@ mod tests {
     #[test]
     fn a_goodbye_says_when_to_come_back_but_an_agent_with_leases_never_waits_longer_than_two_seconds() {
         let seconds = Duration::from_secs;
-        assert_eq!(Redial::new().delay(&goodbye("restarting"), true, 1.0), Duration::from_millis(70));
+        assert_eq!(Redial::new().delay(&goodbye("restarting"), true, 1.0), Duration::from_millis(170));
         assert_eq!(Redial::new().delay(&goodbye_after(seconds(9), "restarting"), true, 1.0), seconds(2));
         assert_eq!(Redial::new().delay(&goodbye_after(seconds(9), "restarting"), false, 1.0), seconds(10));
     }
@@ -123,6 +136,22 @@ mod tests {
         let at_once = goodbye_after(Duration::ZERO, "superseded");
         let seconds: Vec<u64> = (0..6).map(|_| redial.delay(&at_once, false, 1.0).as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 30]);
+    }
+
+    #[test]
+    fn an_agent_with_leases_that_is_sent_away_again_and_again_comes_back_more_and_more_slowly_and_not_in_step()
+     {
+        let at_once = goodbye_after(Duration::ZERO, "unknown");
+        let delays = |chance| -> Vec<u128> {
+            let mut redial = Redial::new();
+            (0..7).map(|_| redial.delay(&at_once, true, chance).as_millis()).collect()
+        };
+        assert_eq!(delays(1.0), [100, 200, 400, 800, 1_600, 2_000, 2_000]);
+        assert_eq!(delays(0.0), [50, 100, 200, 400, 800, 1_000, 1_000]);
+        let mut redial = Redial::new();
+        redial.delay(&at_once, true, 1.0);
+        redial.delay(&lost(60), true, 1.0);
+        assert_eq!(redial.delay(&at_once, true, 1.0).as_millis(), 100, "a minute up was a success");
     }
 
     #[test]
