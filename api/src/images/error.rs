@@ -11,6 +11,8 @@ pub enum PictureError {
     TooLongSide { size: Size },
     #[error("may have at most {max} pixels, not {} × {}", .size.width, .size.height, max = PICTURE.max_pixels)]
     TooManyPixels { size: Size },
+    #[error("has {bytes} bytes, and thumbnails are made of files of at most {max}")]
+    TooLargeForThumbnail { bytes: u64, max: u64 },
     #[error("is empty")]
     Empty,
     #[error("is not a PNG, JPEG or WebP picture; its content counts, not its name")]

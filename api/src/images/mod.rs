@@ -18,7 +18,7 @@ use spool_shared::workflow::{PICTURE, Size};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use error::PictureError;
-pub use oriented::oriented;
+pub use oriented::{HEAD_BYTES, Oriented, added, oriented};
 pub use thumbnail::THUMBNAIL_SIZES;
 pub use turns::{Making, Turns};
 
@@ -40,6 +40,12 @@ impl Format {
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
             _ => None,
         }
+    }
+
+    /// The format of this type.
+    #[must_use]
+    pub fn named(content_type: &str) -> Option<Self> {
+        [Self::Png, Self::Jpeg, Self::Webp].into_iter().find(|format| format.content_type() == content_type)
     }
 
     #[must_use]
@@ -80,6 +86,7 @@ pub struct Picture {
 pub struct Pictures {
     kib: Arc<Semaphore>,
     budget_kib: u32,
+    sources: Arc<Semaphore>,
     /// Who makes which thumbnail.
     pub turns: Turns,
 }
@@ -88,7 +95,12 @@ impl Pictures {
     #[must_use]
     pub fn new(mib: u32) -> Self {
         let budget_kib = mib.saturating_mul(1024);
-        Self { kib: Arc::new(Semaphore::new(budget_kib as usize)), budget_kib, turns: Turns::default() }
+        Self {
+            kib: Arc::new(Semaphore::new(budget_kib as usize)),
+            budget_kib,
+            sources: thumbnail::sources(),
+            turns: Turns::default(),
+        }
     }
 
     /// Decodes a file in full, waiting for memory first, and takes its metadata off.

@@ -1,6 +1,6 @@
 //! Small copies of pictures, for lists: turned upright, with their colours, transparent where the picture is.
 
-use std::io::Cursor;
+use std::{io::Cursor, sync::Arc};
 
 use bytes::Bytes;
 use image::{
@@ -9,18 +9,41 @@ use image::{
     imageops::FilterType,
     metadata::Orientation,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Format, PictureError, Pictures, decode};
 
 /// The longer sides that a thumbnail may have, pixels.
 pub const THUMBNAIL_SIZES: [u32; 3] = [256, 512, 1024];
 
+/// The largest file that a thumbnail is made of, and how much of such files is in memory at once, bytes. What an agent
+/// sent may be far larger than any picture.
+const MAX_SOURCE_BYTES: u64 = 64 * 1024 * 1024;
+
 /// For pictures without transparency.
 const QUALITY: u8 = 82;
 /// The largest colour profile that goes along, bytes: it must not outweigh the picture.
 const MAX_PROFILE: usize = 16 * 1024;
 
+/// Memory for the files that thumbnails are made of. Taken before the memory for decoding, which nobody holds who still
+/// wants some of this.
+pub(super) fn sources() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(kib(MAX_SOURCE_BYTES) as usize))
+}
+
+fn kib(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
+}
+
 impl Pictures {
+    /// Waits for memory for a file of this size, to be taken before it is read.
+    pub async fn room_for_source(&self, bytes: u64) -> Result<OwnedSemaphorePermit, PictureError> {
+        if bytes > MAX_SOURCE_BYTES {
+            return Err(PictureError::TooLargeForThumbnail { bytes, max: MAX_SOURCE_BYTES });
+        }
+        Arc::clone(&self.sources).acquire_many_owned(kib(bytes)).await.map_err(|_| PictureError::Closed)
+    }
+
     /// Makes a thumbnail whose longer side has at most `size` pixels: JPEG, or WebP where something is transparent.
     /// Waits for the memory that decoding takes.
     pub async fn thumbnail(

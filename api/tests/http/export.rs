@@ -45,6 +45,18 @@ fn turned_webp() -> Vec<u8> {
     chunk(b"RIFF", &body)
 }
 
+/// A PNG of this side. Noise does not compress: 1700 × 1700 pixels are some 8 MiB.
+fn noise(side: u32) -> Vec<u8> {
+    let noise = image::RgbImage::from_fn(side, side, |x, y| {
+        let n = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(2_246_822_519);
+        let [a, b, c, _] = (n ^ n >> 15).to_le_bytes();
+        image::Rgb([a, b, c])
+    });
+    let mut file = std::io::Cursor::new(Vec::new());
+    noise.write_to(&mut file, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
 #[tokio::test]
 async fn an_export_posted_back_makes_the_same_job_again() {
     let world = World::start().await;
@@ -109,15 +121,7 @@ async fn an_export_downloads_under_a_name_of_its_job() {
 #[tokio::test]
 async fn a_picture_too_large_for_json_is_exported_by_its_id_only() {
     let world = World::start().await;
-    // Noise does not compress: 1700 × 1700 pixels are some 8 MiB of PNG.
-    let noise = image::RgbImage::from_fn(1_700, 1_700, |x, y| {
-        let n = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(2_246_822_519);
-        let [a, b, c, _] = (n ^ n >> 15).to_le_bytes();
-        image::Rgb([a, b, c])
-    });
-    let mut file = std::io::Cursor::new(Vec::new());
-    noise.write_to(&mut file, ImageFormat::Png).unwrap();
-    let file = file.into_inner();
+    let file = noise(1_700);
     assert!((7_900_000..10_000_000).contains(&file.len()), "{}", file.len());
     let form = crate::world::form(&json!({}), &[("input_image", file)]);
     let response = world.request("POST", "/api/workflows/upscale").multipart(form).send().await.unwrap();
@@ -142,4 +146,20 @@ async fn an_export_needs_the_pictures() {
             "410 gone: a picture of the job is no longer stored"
         );
     }
+}
+
+#[tokio::test]
+async fn an_export_is_read_from_the_storage_only_as_far_as_it_is_taken() {
+    let world = World::start().await;
+    let file = noise(1_400);
+    let files = [("edit_image", file.clone()), ("edit_image", png(8, 8)), ("edit_image", file)];
+    let form = crate::world::form(&json!({"prompt": "p"}), &files);
+    let response = world.request("POST", "/api/workflows/qwen").multipart(form).send().await.unwrap();
+    let job: Value = response.json().await.unwrap();
+    let url = format!("{}?inline=true", job["urls"]["config"].as_str().unwrap());
+    let response = world.get(&url).await;
+    // All that stands between the storage and a client that does not read is a few buffers of the system.
+    std::fs::remove_dir_all(world.folder().join("data/objects/inputs")).unwrap();
+    assert!(response.content_length().unwrap() > 14_000_000);
+    assert!(response.bytes().await.is_err(), "the last picture was in memory");
 }

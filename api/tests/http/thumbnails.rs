@@ -129,6 +129,26 @@ async fn a_video_has_the_thumbnail_of_its_poster() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_too_large_for_a_picture_is_not_even_read() {
+    let world = World::start().await;
+    let mut agent = Agent::connect(&world).await;
+    let job = world.submitted().await;
+    let lease = agent.starts().await;
+    agent.succeeds(&world, &lease, b"video", &png(64, 64)).await;
+    let results = world.folder().join("data/objects/results").join(lease.job.to_string());
+    let attempt = std::fs::read_dir(results).unwrap().next().unwrap().unwrap().path();
+    let poster = std::fs::read_dir(attempt).unwrap().map(|entry| entry.unwrap().path());
+    let poster = poster.into_iter().find(|path| path.extension().is_some_and(|is| is == "poster")).unwrap();
+    // A hole behind the picture, which no decoder would mind.
+    let file = std::fs::File::options().write(true).open(poster).unwrap();
+    file.set_len(64 * 1024 * 1024 + 1).unwrap();
+    let url = thumbnail_of(&world.job(&job).await["outputs"][0], "");
+    assert_snapshot!(problem(world.get(&url).await).await, @"404 not_found: there is no thumbnail: the file has 67108865 bytes, and thumbnails are made of files of at most 67108864");
+    file.set_len(64 * 1024 * 1024).unwrap();
+    decoded(world.get(&url).await, "image/jpeg").await;
+}
+
+#[tokio::test]
 async fn only_a_running_job_has_a_preview() {
     let world = World::start().await;
     let mut agent = Agent::connect(&world).await;

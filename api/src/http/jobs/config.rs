@@ -5,10 +5,9 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web::{Data, Path},
 };
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use spool_shared::workflow::{PICTURE, Violation, ViolationCode, Workflow};
+use spool_shared::workflow::{Violation, ViolationCode, Workflow};
 
 use super::{
     super::{
@@ -19,14 +18,11 @@ use super::{
         workflows::{body_name, is_stored},
     },
     files::name,
-    find, id, of_job,
+    find, id,
+    inline::Inline,
+    of_job,
 };
-use crate::{
-    app::App,
-    images::{Format, oriented},
-    storage::{StorageError, input_path},
-    store::{Record, StoredInput},
-};
+use crate::{app::App, store::Record};
 
 pub(crate) async fn config(
     app: Data<App>,
@@ -36,21 +32,25 @@ pub(crate) async fn config(
 ) -> Result<HttpResponse, Problem> {
     let options = Options::of(request.query_string())?;
     let record = find(&app, &caller, id(&path)?).await?;
-    let pictures = if options.inline {
-        try_join_all(record.inputs.iter().map(|input| inline(&app, input))).await?
-    } else {
-        by_id(&app, &record).await?
+    let inline = if options.inline { Some(Inline::of(&app, &record).await?) } else { None };
+    let pictures = match &inline {
+        Some(inline) => inline.values(),
+        None => by_id(&app, &record).await?,
     };
     let mut body = record.workflow.request_of(&record.params, pictures);
     body.insert("workflow".into(), record.workflow.as_str().into());
     body.insert("priority".into(), record.priority.as_str().into());
+    let body = serde_json::to_string_pretty(&body).map_err(Problem::internal)?;
     let mut response = HttpResponse::Ok();
     if options.download {
         let disposition = format!("attachment; filename=\"{}.json\"", name(&record));
         response.insert_header((header::CONTENT_DISPOSITION, disposition));
     }
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
-    Ok(response.body(serde_json::to_string_pretty(&body).map_err(Problem::internal)?))
+    Ok(match inline {
+        Some(inline) => response.body(inline.filled(&app, &body)),
+        None => response.body(body),
+    })
 }
 
 pub(crate) fn doc() -> Operation {
@@ -109,7 +109,7 @@ impl Options {
     }
 }
 
-fn no_picture() -> Problem {
+pub(super) fn no_picture() -> Problem {
     Problem::new(Code::Gone, "a picture of the job is no longer stored")
 }
 
@@ -122,25 +122,6 @@ async fn by_id(app: &App, record: &Record) -> Result<Vec<Value>, Problem> {
     let kept = record.inputs.iter().map(|input| app.store.keep_image(&record.owner, input.clone()));
     let kept = try_join_all(kept).await?;
     Ok(kept.into_iter().map(|kept| json!({"image_id": kept.picture.image_id().to_string()})).collect())
-}
-
-/// A data URL, with the orientation in the file: it is all that another server will know.
-async fn inline(app: &App, input: &StoredInput) -> Result<Value, Problem> {
-    let path = input_path(&input.sha256).map_err(Problem::internal)?;
-    let bytes = app.storage.read_whole(&path).await.map_err(|error| match error {
-        StorageError::Missing => no_picture(),
-        other => other.into(),
-    })?;
-    let format = Format::of(&bytes).ok_or_else(|| Problem::internal("a stored input is no picture"))?;
-    let text = BASE64_STANDARD.encode(oriented(&bytes, format, input.orientation));
-    if text.len() > PICTURE.max_bytes {
-        let detail = format!(
-            "a picture of the job has {} bytes, more than JSON may carry; ask without inline, or send the file",
-            bytes.len(),
-        );
-        return Err(Problem::new(Code::ImageTooLarge, detail));
-    }
-    Ok(format!("data:{};base64,{text}", input.content_type).into())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod delete;
 mod events;
 mod files;
 mod get;
+mod inline;
 mod list;
 mod preview;
 mod range;

@@ -164,9 +164,7 @@ async fn found_or_made(app: &App, thumbnail: &Thumbnail) -> Result<Bytes, Proble
     if let Some(bytes) = found(app, &thumbnail.kept).await? {
         return Ok(bytes);
     }
-    let gone = || Problem::new(Code::Gone, "the file is no longer stored");
-    let source = found(app, &thumbnail.source).await?.ok_or_else(gone)?;
-    match app.pictures.thumbnail(source, thumbnail.orientation, thumbnail.size).await {
+    match made(app, thumbnail).await? {
         Ok((_, bytes)) => {
             app.storage.put(&thumbnail.kept, bytes.clone()).await?;
             Ok(bytes)
@@ -177,6 +175,22 @@ async fn found_or_made(app: &App, thumbnail: &Thumbnail) -> Result<Bytes, Proble
         // What an agent sent may be anything.
         Err(error) => Err(Problem::new(Code::NotFound, format!("there is no thumbnail: the file {error}"))),
     }
+}
+
+/// Reads the file only when there is room for it, and never one that is too large.
+async fn made(app: &App, thumbnail: &Thumbnail) -> Result<Result<(Format, Bytes), PictureError>, Problem> {
+    let gone = || Problem::new(Code::Gone, "the file is no longer stored");
+    let bytes = match app.storage.size(&thumbnail.source).await {
+        Ok(bytes) => bytes,
+        Err(StorageError::Missing) => return Err(gone()),
+        Err(error) => return Err(error.into()),
+    };
+    let _room = match app.pictures.room_for_source(bytes).await {
+        Ok(room) => room,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let source = found(app, &thumbnail.source).await?.ok_or_else(gone)?;
+    Ok(app.pictures.thumbnail(source, thumbnail.orientation, thumbnail.size).await)
 }
 
 async fn found(app: &App, path: &ObjectPath) -> Result<Option<Bytes>, Problem> {
