@@ -43,6 +43,11 @@ impl Caller {
         self.name().unwrap_or(NOBODY)
     }
 
+    /// By what the caller is counted, among those with keys or among those without.
+    pub(super) fn counted(&self) -> &str {
+        &self.counted
+    }
+
     /// The name of the caller's key, if there are keys.
     pub(super) fn name(&self) -> Option<&str> {
         self.key.as_deref().map(Key::name)

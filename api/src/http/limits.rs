@@ -1,6 +1,6 @@
-//! How long a request may take, how fast a body must come, and how many bytes of bodies are held at once.
+//! How long a request may take, how large a body may be, and how fast it must come.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, time::Duration};
 
 use actix_web::{
     Error, HttpResponse, ResponseError as _,
@@ -11,12 +11,12 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use futures_util::{Stream, StreamExt as _};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout, timeout_at},
-};
+use tokio::time::{Instant, timeout, timeout_at};
 
-use super::problem::{Code, Problem};
+use super::{
+    bodies::Room,
+    problem::{Code, Problem},
+};
 use crate::app::App;
 
 /// The largest body of a submit: three pictures and 64 KiB of everything else.
@@ -27,8 +27,6 @@ const MAX_DRAINED: usize = 2 * MAX_BODY;
 const GRACE: Duration = Duration::from_secs(10);
 /// How fast it must come beyond that on average, bytes a second: about what a poor phone connection uploads.
 const MIN_RATE: usize = 32 * 1024;
-/// How long a request waits for room before it is sent away.
-const ADMISSION_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Ends a request after the configured time. Bodies that stream come after this: only the answer's head counts.
 ///
@@ -61,42 +59,20 @@ fn too_late() -> Problem {
     Problem::new(Code::Unavailable, "the answer took too long; whether the request took effect is not known")
 }
 
-/// Memory for bodies in flight.
-#[derive(Clone)]
-pub struct Bodies {
-    kib: Arc<Semaphore>,
-}
-
-impl Bodies {
-    #[must_use]
-    pub fn new(budget_mib: u32) -> Self {
-        Self { kib: Arc::new(Semaphore::new(budget_mib as usize * 1024)) }
-    }
-
-    /// Waits until a body of the announced length fits; one without a length counts as the largest.
-    pub(super) async fn admit(&self, length: Option<usize>) -> Result<OwnedSemaphorePermit, Problem> {
-        let bytes = length.unwrap_or(MAX_BODY).min(MAX_BODY);
-        let kib = u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.kib).acquire_many_owned(kib);
-        match timeout(ADMISSION_PATIENCE, room).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(Problem::new(Code::Unavailable, "too many uploads are under way; try again")),
-        }
-    }
-}
-
-/// The bytes of a body that keeps to [`MAX_BODY`] and to the minimum rate; an error ends it.
+/// The bytes of a body that keeps to [`MAX_BODY`] and to the minimum rate, and that waits for its room in memory where
+/// it needs one; an error ends it.
 pub(super) fn paced(
     mut payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+    mut room: Option<Room>,
 ) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     async_stream::stream! {
-        let started = Instant::now();
+        let mut started = Instant::now();
         let mut received = 0;
         loop {
             let deadline = started + GRACE + Duration::from_secs((received / MIN_RATE) as u64);
             match timeout_at(deadline, payload.next()).await {
                 Err(_) => {
-                    yield Err(PayloadError::Io(std::io::ErrorKind::TimedOut.into()));
+                    yield Err(PayloadError::Io(io::ErrorKind::TimedOut.into()));
                     return;
                 }
                 Ok(None) => break,
@@ -106,6 +82,15 @@ pub(super) fn paced(
                 }
                 Ok(Some(Ok(bytes))) => {
                     received += bytes.len();
+                    if let Some(room) = &mut room {
+                        let waiting = Instant::now();
+                        if let Err(problem) = room.fit(received).await {
+                            yield Err(PayloadError::Io(io::Error::other(problem)));
+                            return;
+                        }
+                        // The client is not to blame for that.
+                        started += waiting.elapsed();
+                    }
                     if received <= MAX_BODY {
                         yield Ok(bytes);
                     } else if received > MAX_DRAINED {
@@ -122,11 +107,16 @@ pub(super) fn paced(
 
 /// What a client is told of a body that could not be read.
 pub(super) fn unreadable(error: &PayloadError) -> Problem {
+    if let PayloadError::Io(error) = error
+        && let Some(problem) = error.get_ref().and_then(|inner| inner.downcast_ref::<Problem>())
+    {
+        return problem.clone();
+    }
     match error {
         PayloadError::Overflow => {
             Problem::new(Code::BodyTooLarge, format!("the body may have at most {MAX_BODY} bytes"))
         }
-        PayloadError::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => Problem::new(
+        PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut => Problem::new(
             Code::BodyTooSlow,
             format!("a body must come at {MIN_RATE} bytes a second or faster"),
         ),
@@ -160,7 +150,7 @@ mod tests {
     }
 
     async fn length(body: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin) -> Result<usize, Code> {
-        let all: Result<Vec<Bytes>, PayloadError> = paced(body).try_collect().await;
+        let all: Result<Vec<Bytes>, PayloadError> = paced(body, None).try_collect().await;
         all.map(|chunks| chunks.iter().map(Bytes::len).sum()).map_err(|error| unreadable(&error).code)
     }
 
@@ -189,15 +179,5 @@ mod tests {
         // It is not read for ever.
         let endless = body(usize::MAX, MAX_BODY, Duration::ZERO, true);
         assert_eq!(length(endless).await, Err(Code::BodyTooLarge));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_body_waits_for_room_but_not_for_ever() {
-        let bodies = Bodies::new(32);
-        let held = bodies.admit(None).await.unwrap();
-        assert_eq!(bodies.admit(Some(MAX_BODY)).await.unwrap_err().code, Code::Unavailable);
-        assert!(bodies.admit(Some(1_000)).await.is_ok(), "a small one still fits");
-        drop(held);
-        assert!(bodies.admit(Some(MAX_BODY)).await.is_ok());
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod agent_inputs;
 mod agents;
+mod bodies;
 mod caller;
 mod config;
 mod cookie;
@@ -33,7 +34,7 @@ use actix_web::{
     web::Data,
 };
 
-pub use limits::Bodies;
+pub use bodies::Bodies;
 pub use origin::Origins;
 pub use problem::{Code, Problem};
 pub use socket::Browsers;

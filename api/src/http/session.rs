@@ -152,7 +152,7 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Shown, Problem>
         let detail = "the body must be application/json, and say so in Content-Type";
         return Err(Problem::new(Code::UnsupportedMediaType, detail));
     }
-    let chunks = std::pin::pin!(paced(payload));
+    let chunks = std::pin::pin!(paced(payload, None));
     let body = chunks.try_fold(Vec::new(), async |mut body: Vec<u8>, bytes: Bytes| {
         let fits = body.len() + bytes.len() <= MAX_BODY;
         body.extend_from_slice(&bytes);

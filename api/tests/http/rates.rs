@@ -1,9 +1,16 @@
 //! What is too much at once.
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
 use reqwest::Response;
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
-use crate::world::{World, a_body, problem};
+use crate::world::{World, a_body, form, png, problem};
 
 const KEYS: [(&str, &str, &str); 2] = [("alice", "alice-secret", "submit"), ("bob", "bob-secret", "submit")];
 
@@ -37,6 +44,40 @@ async fn without_keys_a_rate_that_is_set_counts_addresses() {
 }
 
 #[tokio::test]
+async fn uploads_of_one_key_that_do_not_end_hold_up_nobody_else() {
+    let world = World::with_keys(&KEYS, &["--body-mib", "128"]).await;
+    let head = "POST /api/workflows/i2v HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer alice-secret\r\n\
+                content-type: application/json\r\ncontent-length: 31000000\r\n\r\n";
+    let beginning = format!("{head}{}", " ".repeat(128 * 1024));
+    let mut stuck = Vec::new();
+    for _ in 0..9 {
+        let mut socket = TcpStream::connect(&world.address).await.unwrap();
+        socket.write_all(beginning.as_bytes()).await.unwrap();
+        stuck.push(socket);
+    }
+    let stuck_for_good = tokio::time::timeout(Duration::from_secs(30), async {
+        while world.app.bodies.held() < 60_000_000 {
+            tokio::task::yield_now().await;
+        }
+    });
+    stuck_for_good.await.unwrap();
+    let mut large = png(64, 64);
+    large.resize(10 * 1024 * 1024, 0);
+    let form = form(&json!({"prompt": "a cat"}), &[("input_image", large)]);
+    let honest = world.asked_by("bob-secret", "POST", "/api/workflows/i2v").multipart(form).send();
+    let honest = tokio::time::timeout(Duration::from_secs(8), honest).await.expect("nobody holds it up");
+    assert_eq!(honest.unwrap().status(), 202);
+    // Those of the key itself that find no room hear so; it is one of the nine that do not hold any.
+    let mut answer = vec![0; 1024];
+    let refused =
+        futures_util::future::select_all(stuck.iter_mut().map(|socket| Box::pin(socket.readable())));
+    let (_, index, _) = refused.await;
+    let length = stuck[index].read(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 429") && answer.contains("retry-after: 5"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_key_has_so_many_streams_open_and_one_that_ends_makes_room() {
     let world = World::with_keys(&KEYS, &["--max-sockets-per-key", "2", "--max-sockets", "3"]).await;
     let job = world.submitted_with_key("alice-secret").await;
@@ -56,7 +97,7 @@ async fn a_key_has_so_many_streams_open_and_one_that_ends_makes_room() {
     for ended in [one, two] {
         assert!(ended.text().await.unwrap().contains("canceled"));
     }
-    let room = tokio::time::timeout(std::time::Duration::from_secs(30), async {
+    let room = tokio::time::timeout(Duration::from_secs(30), async {
         while follow("bob-secret", &others).await.status() != 200 {
             tokio::task::yield_now().await;
         }

@@ -137,7 +137,7 @@ pub(super) const fn explained(code: Code) -> Explained {
             "this Idempotency-Key came with another request before; use a new one",
         ),
         Code::RateLimited => Explained::new(
-            "More requests, logins or open connections than one caller may have.",
+            "More requests, logins, uploads at once or open connections than one caller may have.",
             "Try again after Retry-After seconds.",
             "at most 600 jobs and pictures a minute are taken from one caller",
         ),

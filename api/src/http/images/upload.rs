@@ -16,9 +16,10 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
+        bodies::Body,
         caller::Caller,
         docs::{Operation, Tag},
-        limits::{paced, unreadable, within},
+        limits::{unreadable, within},
         pictures::{SentFile, decoded, store, stored},
         problem::{Code, Problem},
         time::rfc3339,
@@ -56,11 +57,9 @@ pub(crate) async fn upload(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     caller.may_write(&app)?;
-    let length =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     // Held to the end: the bytes live as long as the request.
-    let _room = app.bodies.admit(length).await?;
-    let bytes = read(&request, payload).await?;
+    let (body, _held) = app.bodies.begin(&caller, &request, payload).await?;
+    let bytes = read(&request, body).await?;
     Box::pin(within(&app, keep(&app, &caller, bytes))).await
 }
 
@@ -120,16 +119,13 @@ async fn keep(app: &App, caller: &Caller, bytes: Bytes) -> Result<HttpResponse, 
 }
 
 /// Reads the file by the declared type of the body; what the file is shows later, by its content.
-async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
+async fn read(request: &HttpRequest, body: Body) -> Result<Bytes, Problem> {
     let declared = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let declared: Option<mime::Mime> = declared.and_then(|text| text.parse().ok());
     match declared.as_ref().map(|mime| (mime.type_(), mime.subtype())) {
-        Some((mime::IMAGE, _)) => {
-            let body = Box::pin(paced(payload).map_err(|error| unreadable(&error)));
-            collected(body).await
-        }
+        Some((mime::IMAGE, _)) => collected(body.map_err(|error| unreadable(&error))).await,
         Some((mime::MULTIPART, mime::FORM_DATA)) => {
-            let mut parts = Multipart::new(request.headers(), Box::pin(paced(payload)));
+            let mut parts = Multipart::new(request.headers(), body);
             let mut file = None;
             while let Some(part) = parts.try_next().await.map_err(|error| broken(&error))? {
                 let name = part.name().unwrap_or_default().to_owned();

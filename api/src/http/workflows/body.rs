@@ -1,6 +1,6 @@
 //! A submit's body, in either encoding: parameters and the bytes of pictures.
 
-use actix_web::{HttpRequest, http::header, web::Payload};
+use actix_web::{HttpRequest, http::header};
 use bytes::BytesMut;
 use futures_util::TryStreamExt as _;
 use serde_json::{Map, Value};
@@ -8,7 +8,8 @@ use spool_shared::workflow::{Field, FieldDefault, Kind, Violation, ViolationCode
 
 use super::{
     super::{
-        limits::{MAX_BODY, paced, unreadable},
+        bodies::Body,
+        limits::{MAX_BODY, unreadable},
         problem::{Code, Problem},
     },
     json, multipart,
@@ -34,14 +35,14 @@ pub(super) struct Submission {
 pub(super) async fn read(
     workflow: Workflow,
     request: &HttpRequest,
-    payload: Payload,
+    body: Body,
 ) -> Result<Submission, Problem> {
     let declared = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let declared: Option<mime::Mime> = declared.and_then(|text| text.parse().ok());
     let mut submission = match declared.as_ref().map(|mime| (mime.type_(), mime.subtype())) {
-        Some((mime::APPLICATION, mime::JSON)) => read_json(workflow, payload).await?,
+        Some((mime::APPLICATION, mime::JSON)) => read_json(workflow, body).await?,
         Some((mime::MULTIPART, mime::FORM_DATA)) => {
-            multipart::read(workflow, request.headers(), payload).await?
+            multipart::read(workflow, request.headers(), body).await?
         }
         _ => {
             let detail =
@@ -53,8 +54,8 @@ pub(super) async fn read(
     Ok(submission)
 }
 
-async fn read_json(workflow: Workflow, payload: Payload) -> Result<Submission, Problem> {
-    let body = paced(payload).try_fold(BytesMut::new(), async |mut body, bytes| {
+async fn read_json(workflow: Workflow, body: Body) -> Result<Submission, Problem> {
+    let body = body.try_fold(BytesMut::new(), async |mut body, bytes| {
         body.extend_from_slice(&bytes);
         Ok(body)
     });

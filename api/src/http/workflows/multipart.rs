@@ -1,14 +1,15 @@
 //! A submit as multipart: a part `params` with the JSON object, and a part with the file of each picture.
 
 use actix_multipart::{Field as Part, Multipart, MultipartError};
-use actix_web::{http::header::HeaderMap, web::Payload};
+use actix_web::http::header::HeaderMap;
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt as _;
 use spool_shared::workflow::{Field, PICTURE, Violation, ViolationCode, Workflow};
 
 use super::{
     super::{
-        limits::{paced, unreadable},
+        bodies::Body,
+        limits::unreadable,
         problem::{Code, Problem},
     },
     body::Submission,
@@ -23,12 +24,8 @@ const MAX_PARTS: usize = 16;
 /// The largest `params`, bytes. Pictures belong into parts of their own.
 const MAX_PARAMS: usize = 64 * 1024;
 
-pub(super) async fn read(
-    workflow: Workflow,
-    headers: &HeaderMap,
-    payload: Payload,
-) -> Result<Submission, Problem> {
-    let mut parts = Multipart::new(headers, Box::pin(paced(payload)));
+pub(super) async fn read(workflow: Workflow, headers: &HeaderMap, body: Body) -> Result<Submission, Problem> {
+    let mut parts = Multipart::new(headers, body);
     let mut submission = Submission::default();
     let mut params = None;
     let mut seen = 0;

@@ -44,11 +44,9 @@ pub(crate) async fn submit(
         .ok_or_else(|| Problem::new(Code::NotFound, "there is no such workflow"))?;
     caller.may_write(&app)?;
     let key = idempotency_key(&request)?;
-    let length =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     // Held to the end: the bytes of the pictures live as long as the request.
-    let _room = app.bodies.admit(length).await?;
-    let sent = body::read(workflow, &request, payload).await?;
+    let (body, _held) = app.bodies.begin(&caller, &request, payload).await?;
+    let sent = body::read(workflow, &request, body).await?;
     Box::pin(within(&app, accept(&app, &caller, workflow, sent, key))).await
 }
 
