@@ -14,6 +14,7 @@ use tracing::{debug, warn};
 
 use super::{
     Gateway,
+    bulk_places::Place,
     handshake::{self, Opened, Peer},
     receiving::{Next, Receiving, Sender, refused},
 };
@@ -46,10 +47,13 @@ pub async fn connect(
         Err(refused) => return Ok(refused),
     };
     let Opened { response, session, stream, peer } = opened;
+    let sender = Sender { agent, identity: peer.identity.clone() };
+    let place = gateway.inner.bulk_places.enter(&sender);
     let bulk = Bulk {
         gateway: gateway.get_ref().clone(),
-        sender: Sender { agent, identity: peer.identity.clone() },
+        sender,
         peer,
+        place,
         uploads: HashMap::new(),
         finishing: FuturesUnordered::new(),
     };
@@ -61,6 +65,7 @@ struct Bulk {
     gateway: Gateway,
     sender: Sender,
     peer: Peer,
+    place: Place,
     uploads: HashMap<u32, Receiving>,
     /// Files that are whole and are being checked. Tasks of their own: they go on when the socket is gone.
     finishing: FuturesUnordered<JoinHandle<BulkToAgent>>,
@@ -81,6 +86,7 @@ impl Bulk {
                 () = leaving.cancelled() => break,
                 () = session_end.cancelled() => return drop(session.close(None).await),
                 () = self.peer.identity.revoked() => break,
+                () = self.place.superseded() => break,
                 () = tokio::time::sleep_until(heard + SILENCE) => break,
                 _ = ping.tick() => {
                     if session.ping(b"").await.is_err() { break }

@@ -4,7 +4,9 @@
 //! to reach the agent, under a nonce, so that news for an older connection never reaches a newer one.
 
 mod admission;
+mod announced;
 mod bulk;
+mod bulk_places;
 mod chains;
 mod control;
 mod flood;
@@ -32,6 +34,8 @@ use crate::{
     storage::Storage,
     store::{Letter, Mail, Store},
 };
+use announced::Announced;
+use bulk_places::BulkPlaces;
 use registry::Registry;
 
 /// How many hand-outs are read from the store at once.
@@ -62,6 +66,8 @@ struct Inner {
     /// Counts the sockets that are open here.
     sockets: Sockets,
     agents: Registry,
+    announced: Announced,
+    bulk_places: BulkPlaces,
     /// Canceled when this replica is going away.
     leaving: CancellationToken,
     /// Replaced when the session ends, which closes every socket of it.
@@ -87,6 +93,8 @@ impl Gateway {
                 oldest_agent,
                 sockets,
                 agents: Registry::default(),
+                announced: Announced::default(),
+                bulk_places: BulkPlaces::default(),
                 leaving: CancellationToken::new(),
                 session: std::sync::Mutex::default(),
             }),

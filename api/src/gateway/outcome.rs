@@ -14,8 +14,8 @@ use crate::{
 /// The largest file of a result, bytes.
 pub(super) const MAX_FILE_BYTES: u64 = 200 * 1024 * 1024;
 /// The largest result, bytes.
-const MAX_RESULT_BYTES: u64 = 400 * 1024 * 1024;
-const MAX_OUTPUTS: usize = 16;
+pub(super) const MAX_RESULT_BYTES: u64 = 400 * 1024 * 1024;
+pub(super) const MAX_OUTPUTS: usize = 16;
 const MAX_MESSAGE_CHARS: usize = 2_000;
 const MAX_HINT_CHARS: usize = 500;
 

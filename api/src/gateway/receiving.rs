@@ -7,7 +7,11 @@ use spool_shared::{
 };
 use tracing::{info, warn};
 
-use super::{Gateway, outcome::MAX_FILE_BYTES};
+use super::{
+    Gateway,
+    announced::Announcement,
+    outcome::{MAX_FILE_BYTES, MAX_OUTPUTS, MAX_RESULT_BYTES},
+};
 use crate::{
     auth::Identity,
     storage::{ResultFile, StorageError, Upload, UploadError},
@@ -34,6 +38,7 @@ pub(super) struct Receiving {
     number: u32,
     lease: HeldLease,
     upload: Upload,
+    _announcement: Announcement,
 }
 
 /// What became of a message.
@@ -69,7 +74,7 @@ impl Receiving {
         file: &ResultFile<'_>,
         bytes: u64,
     ) -> Result<Next, RefusedCode> {
-        if bytes > MAX_FILE_BYTES {
+        if bytes > MAX_FILE_BYTES || file.index as usize >= MAX_OUTPUTS {
             return Err(RefusedCode::TooLarge);
         }
         let path = file.path().map_err(|_| RefusedCode::Corrupt)?;
@@ -83,12 +88,18 @@ impl Receiving {
         if storage.size(&path).await.is_ok_and(|size| size == bytes) {
             return Ok(Next::Over(BulkToAgent::Stored { upload: number }));
         }
+        // Noted before it is added up: files that are announced at once count for one another.
+        let announced = &gateway.inner.announced;
+        let announcement = announced.note(lease, &path, bytes).ok_or(RefusedCode::Unavailable)?;
+        if announced_bytes(&gateway, &lease, file).await? > MAX_RESULT_BYTES {
+            return Err(RefusedCode::TooLarge);
+        }
         let upload = storage.resume(file, bytes).await.map_err(|error| not_stored(&error))?;
         let have = upload.have();
         if have > 0 {
             info!(job.id = %lease.job, have, bytes, "A file of job {} goes on at {have} bytes of {bytes}", lease.job);
         }
-        let receiving = Self { gateway, sender, number, lease, upload };
+        let receiving = Self { gateway, sender, number, lease, upload, _announcement: announcement };
         Ok(if have == bytes {
             Next::Whole(receiving)
         } else {
@@ -174,6 +185,18 @@ async fn holds(gateway: &Gateway, sender: &Sender, lease: &HeldLease) -> Result<
             Err(RefusedCode::Unavailable)
         }
     }
+}
+
+/// How large the result of a lease becomes: what is announced here, and of other files what is stored.
+async fn announced_bytes(
+    gateway: &Gateway,
+    lease: &HeldLease,
+    file: &ResultFile<'_>,
+) -> Result<u64, RefusedCode> {
+    let stored = gateway.inner.storage.attempt(file).await.map_err(|error| not_stored(&error))?;
+    let announced = gateway.inner.announced.of(lease);
+    let others = stored.iter().filter(|(path, _)| !announced.contains_key(*path));
+    Ok(others.chain(&announced).map(|(_, bytes)| *bytes).fold(0, u64::saturating_add))
 }
 
 fn not_stored(error: &StorageError) -> RefusedCode {

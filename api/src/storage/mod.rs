@@ -17,7 +17,8 @@ mod staged;
 mod upload;
 
 use std::{
-    fs::DirBuilder, io, ops::Range, os::unix::fs::DirBuilderExt as _, path::Path as FilePath, sync::Arc,
+    collections::HashMap, fs::DirBuilder, io, ops::Range, os::unix::fs::DirBuilderExt as _,
+    path::Path as FilePath, sync::Arc,
 };
 
 use bytes::Bytes;
@@ -123,6 +124,16 @@ impl Storage {
             let modified_ms = object.last_modified.timestamp_millis();
             Ok(Listed { path: object.location, bytes: object.size, modified_ms })
         })
+    }
+
+    /// The files of the attempt that `file` is of, with how much of each is there, whole or in parts.
+    pub async fn attempt(&self, file: &ResultFile<'_>) -> Result<HashMap<Path, u64>, StorageError> {
+        let mut files = HashMap::new();
+        let mut listed = std::pin::pin!(self.list(&file.folder()));
+        while let Some(object) = listed.try_next().await? {
+            *files.entry(path::whole(object.path)).or_default() += object.bytes;
+        }
+        Ok(files)
     }
 
     /// Deletes one object; one that is not there is fine.

@@ -39,7 +39,7 @@ impl ResultFile<'_> {
         Path::from(format!("{}/thumbnails/{}-{size}", self.folder(), self.index))
     }
 
-    fn folder(&self) -> String {
+    pub(super) fn folder(&self) -> String {
         format!("results/{}/{}", self.job, attempt_name(self.token))
     }
 
@@ -50,6 +50,17 @@ impl ResultFile<'_> {
             Part::Poster => ".poster",
         };
         Ok(format!("{index}-{sha256}{suffix}"))
+    }
+}
+
+/// The path of the file that an object is, or is a part of.
+pub(super) fn whole(object: Path) -> Path {
+    match object.as_ref().split_once("/parts/") {
+        Some((folder, part)) => {
+            let name = part.split('/').next().unwrap_or_default();
+            Path::from(format!("{folder}/{name}"))
+        }
+        None => object,
     }
 }
 

@@ -12,6 +12,7 @@ mod agent;
 mod agents;
 mod bodies;
 mod browser;
+mod bulk;
 mod document;
 mod ended;
 mod events;

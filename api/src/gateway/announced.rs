@@ -1,0 +1,88 @@
+//! What agents have announced of their results and not sent to the end yet, over all sockets of this replica.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use object_store::path::Path;
+use spool_shared::protocol::HeldLease;
+
+/// How many files of one lease are received at once: as many as a result has, posters included.
+pub(super) const MAX_AT_ONCE: usize = 2 * super::outcome::MAX_OUTPUTS;
+
+/// Files under way, by lease; cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Announced {
+    leases: Arc<Mutex<Leases>>,
+}
+
+type Leases = HashMap<HeldLease, Vec<(Path, u64)>>;
+
+/// One file under way; dropped, it is no more.
+pub(super) struct Announcement {
+    all: Announced,
+    lease: HeldLease,
+    file: Path,
+}
+
+impl Announced {
+    /// Notes a file of so many bytes, unless as many are under way as a result can have.
+    pub(super) fn note(&self, lease: HeldLease, file: &Path, bytes: u64) -> Option<Announcement> {
+        let mut leases = self.lock();
+        let files = leases.entry(lease).or_default();
+        if files.len() >= MAX_AT_ONCE {
+            return None;
+        }
+        files.push((file.clone(), bytes));
+        drop(leases);
+        Some(Announcement { all: self.clone(), lease, file: file.clone() })
+    }
+
+    /// The files of a lease that are under way, each once, with their bytes.
+    pub(super) fn of(&self, lease: &HeldLease) -> HashMap<Path, u64> {
+        self.lock().get(lease).into_iter().flatten().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Leases> {
+        self.leases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Announcement {
+    fn drop(&mut self) {
+        let mut leases = self.all.lock();
+        if let Some(files) = leases.get_mut(&self.lease) {
+            // Which of several is the same: one file has one size.
+            if let Some(index) = files.iter().position(|(file, _)| *file == self.file) {
+                files.swap_remove(index);
+            }
+            if files.is_empty() {
+                leases.remove(&self.lease);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spool_shared::ids::{JobId, Token};
+
+    use super::*;
+
+    #[test]
+    fn a_lease_has_no_more_files_under_way_than_a_result_and_nothing_is_kept_of_those_that_came() {
+        let announced = Announced::default();
+        let lease = |n| HeldLease { job: JobId::from_random([n; 16]), token: Token::from_random([n; 16]) };
+        let file = |n: usize| Path::from(n.to_string());
+        let mut notes: Vec<_> =
+            (0..MAX_AT_ONCE).map(|n| announced.note(lease(1), &file(n / 2), 7).unwrap()).collect();
+        assert!(announced.note(lease(1), &file(99), 7).is_none());
+        assert!(announced.note(lease(2), &file(99), 7).is_some(), "others have their own");
+        assert_eq!(announced.of(&lease(1)).values().sum::<u64>(), 7 * MAX_AT_ONCE as u64 / 2);
+        notes.pop();
+        assert_eq!(announced.of(&lease(1)).len(), MAX_AT_ONCE / 2, "the other one of the same file goes on");
+        drop(notes);
+        assert!(announced.lock().is_empty());
+    }
+}
