@@ -32,7 +32,6 @@ message resumes it. The messages are described in `api/src/http/socket/mod.rs`.
 
 With a cookie only the server's own pages may open it.";
     upgrade(Operation::new("followAll", Tag::Jobs, "Follow everything").about(about))
-        .problems(&[Code::RateLimited])
 }
 
 fn upgrade(operation: Operation) -> Operation {
@@ -43,5 +42,5 @@ fn upgrade(operation: Operation) -> Operation {
             &json!({"type": "string", "const": "websocket"}),
         )
         .empty(101, "The protocol changes to WebSocket.")
-        .problems(&[Code::BadRequest])
+        .problems(&[Code::BadRequest, Code::RateLimited])
 }
