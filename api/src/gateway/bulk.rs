@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, rt::task::JoinHandle, web};
+use actix_web::{HttpRequest, HttpResponse, error::ErrorBadRequest, rt::task::JoinHandle, web};
 use actix_ws::{Message, MessageStream, ProtocolError, Session};
 use futures_util::{StreamExt as _, future::join_all, stream::FuturesUnordered};
 use spool_shared::protocol::{
@@ -40,7 +40,10 @@ pub async fn connect(
     gateway: web::Data<Gateway>,
 ) -> actix_web::Result<HttpResponse> {
     let Some(agent) = handshake::agent(&request) else {
-        return Ok(HttpResponse::BadRequest().body(format!("{AGENT_HEADER} must name the agent")));
+        let name = AGENT_HEADER;
+        return Err(ErrorBadRequest(format!(
+            "this address is a WebSocket of agents: {name} must name the agent"
+        )));
     };
     let opened = match handshake::open(&gateway, &request, body, MAX_BULK_BYTES)? {
         Ok(opened) => opened,

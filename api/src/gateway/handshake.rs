@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
+    error::ErrorBadRequest,
     http::header::{self, HeaderName, HeaderValue},
 };
 use actix_ws::{MessageStream, Session};
@@ -59,7 +60,9 @@ pub(super) fn open(
             return Ok(Err(refused.insert_header((header::RETRY_AFTER, FULL_RETRY_AFTER)).finish()));
         }
     };
-    let (response, session, stream) = actix_ws::handle(request, body)?;
+    // Whoever comes with another kind of request is told what is missing.
+    let (response, session, stream) = actix_ws::handle(request, body)
+        .map_err(|error| ErrorBadRequest(format!("this address is a WebSocket of agents: {error}")))?;
     let stream = stream.max_frame_size(max_bytes);
     Ok(Ok(Opened { response, session, stream, peer: Peer { identity, _seat: seat } }))
 }

@@ -6,6 +6,7 @@ use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
 };
@@ -45,10 +46,17 @@ pub(super) async fn envelope(
     Ok(ServiceResponse::new(request, response))
 }
 
-/// The problem that a handler returned, or one for an answer that the framework made by itself.
+/// The problem that a handler returned, or one for an answer that the framework made by itself, or that the gateway
+/// did, which knows no problems: its sentence is the detail.
 fn rendered(response: &HttpResponse, id: &str) -> HttpResponse {
     let problem = response.extensions().get::<Problem>().cloned();
-    let problem = problem.unwrap_or_else(|| Problem::of_status(response.status()));
+    let problem = problem.unwrap_or_else(|| {
+        let problem = Problem::of_status(response.status());
+        match response.error().and_then(|error| error.as_error::<InternalError<String>>()) {
+            Some(sentence) => Problem { detail: sentence.to_string(), ..problem },
+            None => problem,
+        }
+    });
     let mut rendered = HttpResponse::build(problem.code.status());
     rendered.content_type("application/problem+json");
     for (name, value) in &problem.headers {

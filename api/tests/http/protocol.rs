@@ -28,6 +28,34 @@ async fn whatever_the_framework_refuses_is_a_problem_too() {
 }
 
 #[tokio::test]
+async fn a_request_that_opens_no_socket_where_sockets_are_hears_what_is_missing() {
+    let world = World::start().await;
+    let ask = async |path: &str, headers: &[(&str, &str)]| {
+        let mut request = world.request("GET", path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        problem(request.send().await.unwrap()).await
+    };
+    let agent = ("x-spool-agent", "11111111-1111-8111-9111-111111111100");
+    let plain = "WebSocket upgrade is expected";
+    assert_eq!(ask("/api/ws", &[]).await, format!("400 bad_request: this address is a WebSocket: {plain}"));
+    for (path, headers) in [("/api/agents/connect", vec![]), ("/api/agents/upload", vec![agent])] {
+        let refused = format!("400 bad_request: this address is a WebSocket of agents: {plain}");
+        assert_eq!(ask(path, &headers).await, refused, "{path}");
+    }
+    let upgrade = [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "13")];
+    assert_eq!(
+        ask("/api/agents/upload", &upgrade).await,
+        "400 bad_request: this address is a WebSocket of agents: x-spool-agent must name the agent"
+    );
+    assert_eq!(
+        ask("/api/ws", &upgrade).await,
+        "400 bad_request: this address is a WebSocket: unknown WebSocket key"
+    );
+}
+
+#[tokio::test]
 async fn every_answer_has_an_id_and_a_plain_one_of_the_client_is_kept() {
     let world = World::start().await;
     let id = async |sent: Option<&str>| {

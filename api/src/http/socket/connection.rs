@@ -14,7 +14,10 @@ use tokio::time::{Instant, sleep_until};
 use tracing::{debug, warn};
 
 use super::{
-    super::caller::Caller,
+    super::{
+        caller::Caller,
+        problem::{Code, Problem},
+    },
     body::Body,
     frame::Frame,
     from_browser::{FromBrowser, MAX_FRAME, MAX_WATCHED, Patience, VERSION},
@@ -38,9 +41,10 @@ pub(crate) async fn connect(
     caller: Caller,
     request: HttpRequest,
     payload: Payload,
-) -> actix_web::Result<HttpResponse> {
+) -> Result<HttpResponse, Problem> {
     let place = caller.enter(&app)?;
-    let (response, session, stream) = actix_ws::handle(&request, payload)?;
+    let (response, session, stream) = actix_ws::handle(&request, payload)
+        .map_err(|error| Problem::new(Code::BadRequest, format!("this address is a WebSocket: {error}")))?;
     let stream = stream.max_frame_size(MAX_FRAME);
     let outbox = Arc::new(Outbox::default());
     let response = response.map_body(|_, control| Body::new(control, outbox.clone()).boxed());
