@@ -237,8 +237,8 @@ mod tests {
     #[test]
     fn a_request_needs_no_more_than_a_prompt_and_a_picture() {
         let required = |name: &str| DOCUMENT["components"]["schemas"][name]["required"].clone();
-        assert_eq!(required("I2vRequest"), json!(["prompt", "input_image"]));
-        assert_eq!(required("QwenRequest"), json!(["prompt", "edit_image"]));
+        assert_eq!(required("I2vRequest"), json!(["input_image", "prompt"]));
+        assert_eq!(required("QwenRequest"), json!(["edit_image", "prompt"]));
         assert_eq!(required("UpscaleRequest"), json!(["input_image"]));
         assert!(required("Job").as_array().unwrap().contains(&json!("error")));
     }
