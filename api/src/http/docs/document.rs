@@ -38,7 +38,8 @@ Submit to a workflow, follow the job, fetch its outputs. A job that was answered
 `succeeded`, `failed` and `canceled`.
 
 - Errors are `application/problem+json` (RFC 9457). Their `code` is a word that stays; `type` leads to its entry under \
-`/api/docs/errors`.
+`/api/docs/errors`. What cannot be read as HTTP at all, such as a request with two lengths or without `Host`, is \
+answered with an empty 400, 408 or 431, and the connection closes.
 - Every answer has an `X-Request-Id`; send a plain one of your own to find it in the server's log.
 - Times are RFC 3339 in UTC, spans milliseconds, sizes bytes and pixels. Addresses are relative to the host.
 - Whatever answers GET answers HEAD as well.
