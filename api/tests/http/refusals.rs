@@ -245,3 +245,66 @@ async fn a_refused_request_leaves_no_key_and_no_file() {
         "{left:?}"
     );
 }
+
+/// As if the time of every request were over, and after the sweeper: every key with how much is in it, every file.
+async fn settled(world: &World) -> (Vec<String>, Vec<String>) {
+    let client = redis::Client::open(world.redis_url()).unwrap();
+    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let refs = "spool:{0}:refs";
+    let held: Vec<String> =
+        redis::cmd("ZRANGE").arg(refs).arg(0).arg(-1).query_async(&mut redis).await.unwrap();
+    for hash in held {
+        let () = redis::cmd("ZADD").arg(refs).arg(1).arg(hash).query_async(&mut redis).await.unwrap();
+    }
+    sweep_once(&world.app.store, &world.app.storage, Duration::ZERO).await.unwrap();
+    let mut sizes = Vec::new();
+    for key in keys(world).await {
+        let kind: String = redis::cmd("TYPE").arg(&key).query_async(&mut redis).await.unwrap();
+        let command = match &*kind {
+            "stream" => "XLEN",
+            "zset" => "ZCARD",
+            "set" => "SCARD",
+            "hash" => "HLEN",
+            _ => "STRLEN",
+        };
+        let size: u64 = redis::cmd(command).arg(&key).query_async(&mut redis).await.unwrap();
+        sizes.push(format!("{key}: {size}"));
+    }
+    sizes.sort();
+    (sizes, crate::sweep::files(world))
+}
+
+#[tokio::test]
+async fn a_request_refused_after_its_pictures_were_stored_leaves_no_key_and_no_file_either() {
+    let keys = ["alice", "bob", "carol"].map(|name| (name, name, "submit"));
+    let world = World::with_keys(&keys, &["--queue-limit-per-key", "1", "--queue-limit", "2"]).await;
+    let submit = async |who: &str, key: &str, side: u32| {
+        let request = world.asked_by(who, "POST", "/api/workflows/upscale").header("Idempotency-Key", key);
+        request.json(&json!({"input_image": base64(&png(side, side))})).send().await.unwrap()
+    };
+    // A new picture, which the request brings into the storage, and one that jobs have, which must stay there.
+    let leaves_nothing = async |who: &str, key: &str, sides: &[u32], refusal: &str| {
+        let before = settled(&world).await;
+        for side in sides {
+            let refused = problem(submit(who, key, *side).await).await;
+            assert!(refused.starts_with(refusal), "{who} {key}: {refused}");
+        }
+        assert_eq!(crate::sweep::files(&world).len(), before.1.len() + 1, "{who} {key}: it was stored");
+        assert_eq!(settled(&world).await, before, "{who} {key}");
+    };
+    assert_eq!(submit("alice", "first", 8).await.status(), 202);
+    leaves_nothing("alice", "first", &[9], "422 idempotency_key_reused: ").await;
+    leaves_nothing("alice", "second", &[8, 9], "429 queue_full: 1 jobs of this key wait already").await;
+    assert_eq!(submit("bob", "first", 8).await.status(), 202);
+    leaves_nothing("carol", "first", &[8, 9], "429 queue_full: 2 jobs wait already").await;
+    let before = settled(&world).await;
+    // A folder where the file should go: the storage takes the first picture of a request and not the second.
+    let stored = world.app.pictures.validate(png(10, 10).into()).await.unwrap();
+    let in_the_way = world.folder().join("data/objects/inputs").join(stored.sha256);
+    std::fs::create_dir_all(in_the_way.join("x")).unwrap();
+    let body = json!({"prompt": "p", "edit_image": [base64(&png(9, 9)), base64(&png(10, 10))]});
+    let broken = world.asked_by("carol", "POST", "/api/workflows/qwen").json(&body).send().await.unwrap();
+    assert!(problem(broken).await.starts_with("503 unavailable: the storage of files"));
+    std::fs::remove_dir_all(in_the_way).unwrap();
+    assert_eq!(settled(&world).await, before, "a picture that could not be stored");
+}

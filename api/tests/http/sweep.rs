@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every file under the objects' folder by its name there, half-written ones included, signs of sessions not.
-fn files(world: &World) -> Vec<String> {
+pub(crate) fn files(world: &World) -> Vec<String> {
     let root = world.folder().join("data/objects");
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> = vec![root.clone()];
