@@ -12,7 +12,7 @@ use std::{
 use actix_web::{
     HttpRequest,
     error::PayloadError,
-    http::header,
+    http::header::{self, HeaderValue},
     web::{Bytes, Payload},
 };
 use futures_util::{StreamExt as _, stream::LocalBoxStream};
@@ -80,6 +80,7 @@ impl Bodies {
         request: &HttpRequest,
         payload: Payload,
     ) -> Result<(Body, Held), Problem> {
+        not_encoded(request)?;
         let length = request.headers().get(header::CONTENT_LENGTH);
         let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
         let room = self.room(caller.counted(), length).await?;
@@ -138,6 +139,17 @@ impl Room {
         self.taken += bytes;
         Ok(())
     }
+}
+
+/// Refuses a body that would have to be unpacked: pictures do not become smaller, and bombs would have to be watched for.
+pub(super) fn not_encoded(request: &HttpRequest) -> Result<(), Problem> {
+    let Some(coding) = request.headers().get(header::CONTENT_ENCODING) else { return Ok(()) };
+    if coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity") {
+        return Ok(());
+    }
+    let detail = "the body must come as it is: nothing is unpacked here; leave Content-Encoding out";
+    Err(Problem::new(Code::UnsupportedMediaType, detail)
+        .header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity")))
 }
 
 fn kib(bytes: usize) -> usize {

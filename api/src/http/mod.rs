@@ -15,6 +15,7 @@ mod images;
 mod jobs;
 mod limits;
 mod metrics;
+mod no_body;
 mod origin;
 mod pictures;
 mod problem;

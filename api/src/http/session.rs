@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     access::hash_of,
+    bodies::not_encoded,
     caller::Caller,
     cookie,
     docs::{Operation, Tag},
@@ -146,6 +147,7 @@ pub(super) async fn delete(app: Data<App>, request: HttpRequest) -> Result<HttpR
 
 /// Only JSON: a form of another site's page cannot send that unasked.
 async fn read(request: &HttpRequest, payload: Payload) -> Result<Shown, Problem> {
+    not_encoded(request)?;
     let declared = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let declared = declared.and_then(|text| text.parse::<mime::Mime>().ok());
     if declared.is_none_or(|mime| mime.essence_str() != "application/json") {

@@ -117,6 +117,59 @@ async fn what_is_no_http_is_answered_without_a_body() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_is_refused_and_hears_why() {
+    let world = World::with_keys(&[("alice", "alice-secret", "submit")], &[]).await;
+    for (path, content_type) in [
+        ("/api/workflows/upscale", "application/json"),
+        ("/api/images", "image/png"),
+        ("/api/session", "application/json"),
+    ] {
+        let send = async |coding: &str| {
+            let request = world.asked_by("alice-secret", "POST", path).header("content-type", content_type);
+            request.header("content-encoding", coding).body("{}").send().await.unwrap()
+        };
+        for coding in ["gzip", "br, identity", ""] {
+            let response = send(coding).await;
+            assert_eq!(response.headers()["accept-encoding"], "identity");
+            assert_eq!(
+                problem(response).await,
+                "415 unsupported_media_type: the body must come as it is: nothing is unpacked here; leave Content-Encoding out",
+                "{path} {coding}"
+            );
+        }
+        assert_ne!(send("Identity").await.status(), 415, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_takes_no_body_takes_an_empty_one_and_no_other() {
+    let world = World::start().await;
+    let job = world.submitted().await;
+    let send = async |path: &str, body: &str| {
+        let request = world.request("POST", path).header("content-type", "application/json");
+        request.body(body.to_owned()).send().await.unwrap()
+    };
+    let [cancel, retry] = ["cancel", "retry"].map(|name| job["urls"][name].as_str().unwrap());
+    let agent = "/api/agents/11111111-1111-8111-9111-111111111100";
+    let long = " ".repeat(2_000);
+    for path in [cancel, retry, &format!("{agent}/drain"), &format!("{agent}/resume")] {
+        for body in ["{\"seed\": 8}", "[]", "seed=8", &long] {
+            assert_eq!(
+                problem(send(path, body).await).await,
+                "400 malformed_body: this address takes no body; send none, or an empty JSON object",
+                "{path} {body}"
+            );
+        }
+    }
+    assert_eq!(world.job(&job).await["status"], "queued");
+    for body in ["{}", "", "null"] {
+        assert_eq!(send(cancel, body).await.status(), 200, "{body}");
+        assert_eq!(send(retry, body).await.status(), 202, "{body}");
+        assert_eq!(send(&format!("{agent}/drain"), body).await.status(), 404, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn uploads_wait_for_room_in_memory_and_all_get_through() {
     let world = World::with(&["--body-mib", "32"]).await;
     let file = || {

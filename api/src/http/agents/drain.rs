@@ -10,6 +10,7 @@ use super::{
     super::{
         caller::Caller,
         docs::{Operation, Tag},
+        no_body::NoBody,
         problem::{Code, Problem},
     },
     id, no_agent, of_agent, shown,
@@ -20,6 +21,7 @@ pub(crate) async fn drain(
     app: Data<App>,
     caller: Caller,
     path: Path<String>,
+    _: NoBody,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Admin)?;
     let id = id(&path)?;
@@ -32,6 +34,10 @@ pub(crate) async fn drain(
 
 pub(crate) fn doc() -> Operation {
     let about = "It finishes what runs and gets nothing new until it is resumed, also if it connects again meanwhile.";
-    of_agent(Operation::new("drainAgent", Tag::Fleet, "Drain an agent").about(about))
-        .problems(&[Code::Forbidden])
+    of_agent(Operation::new("drainAgent", Tag::Fleet, "Drain an agent").about(about)).problems(&[
+        Code::Forbidden,
+        Code::MalformedBody,
+        Code::BodyTooSlow,
+        Code::UnsupportedMediaType,
+    ])
 }

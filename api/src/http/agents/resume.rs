@@ -10,6 +10,7 @@ use super::{
     super::{
         caller::Caller,
         docs::{Operation, Tag},
+        no_body::NoBody,
         problem::{Code, Problem},
     },
     id, no_agent, of_agent, shown,
@@ -20,6 +21,7 @@ pub(crate) async fn resume(
     app: Data<App>,
     caller: Caller,
     path: Path<String>,
+    _: NoBody,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Admin)?;
     let id = id(&path)?;
@@ -33,6 +35,10 @@ pub(crate) async fn resume(
 
 pub(crate) fn doc() -> Operation {
     let about = "It gets jobs again, after a drain or out of quarantine.";
-    of_agent(Operation::new("resumeAgent", Tag::Fleet, "Resume an agent").about(about))
-        .problems(&[Code::Forbidden])
+    of_agent(Operation::new("resumeAgent", Tag::Fleet, "Resume an agent").about(about)).problems(&[
+        Code::Forbidden,
+        Code::MalformedBody,
+        Code::BodyTooSlow,
+        Code::UnsupportedMediaType,
+    ])
 }

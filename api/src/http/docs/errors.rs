@@ -103,8 +103,8 @@ pub(super) const fn explained(code: Code) -> Explained {
         )
         .field("input_image", ViolationCode::TooLarge),
         Code::UnsupportedMediaType => Explained::new(
-            "The body is of a type that the address does not read, or does not say of which.",
-            "Send JSON or multipart/form-data, and say so in Content-Type.",
+            "The body is of a type that the address does not read, does not say of which, or is compressed.",
+            "Send JSON or multipart/form-data, say so in Content-Type, and leave Content-Encoding out.",
             "the body must be application/json or multipart/form-data, and say so in Content-Type",
         ),
         Code::RangeNotSatisfiable => Explained::new(

@@ -10,6 +10,7 @@ use super::{
     super::{
         caller::Caller,
         docs::{Operation, Tag},
+        no_body::NoBody,
         problem::{Code, Problem},
     },
     JobView, find, id, of_job, sample,
@@ -20,6 +21,7 @@ pub(crate) async fn cancel(
     app: Data<App>,
     caller: Caller,
     path: Path<String>,
+    _: NoBody,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Submit)?;
     let id = id(&path)?;
@@ -48,5 +50,11 @@ pub(crate) fn doc() -> Operation {
                  canceled job again changes nothing.";
     of_job(Operation::new("cancelJob", Tag::Jobs, "Cancel a job").about(about))
         .json::<JobView<'_>>(200, "The job, canceled.", sample::canceled())
-        .problems(&[Code::Forbidden, Code::AlreadyFinished])
+        .problems(&[
+            Code::Forbidden,
+            Code::AlreadyFinished,
+            Code::MalformedBody,
+            Code::BodyTooSlow,
+            Code::UnsupportedMediaType,
+        ])
 }

@@ -11,6 +11,7 @@ use super::{
     super::{
         caller::Caller,
         docs::{Operation, Tag},
+        no_body::NoBody,
         problem::{Code, Problem},
         workflows::{accepts, enqueue, idempotency_key, is_stored},
     },
@@ -26,6 +27,7 @@ pub(crate) async fn retry(
     caller: Caller,
     path: Path<String>,
     request: HttpRequest,
+    _: NoBody,
 ) -> Result<HttpResponse, Problem> {
     caller.may_write(&app)?;
     let key = idempotency_key(&request)?;
@@ -47,8 +49,15 @@ pub(crate) async fn retry(
 
 pub(crate) fn doc() -> Operation {
     let about = "A new job with the same parameters, seed and pictures; its `parent_id` is the first one.";
-    accepts(of_job(Operation::new("retryJob", Tag::Jobs, "Run a finished job again").about(about)))
-        .problems(&[Code::NotFinished, Code::StorageFull])
+    accepts(of_job(Operation::new("retryJob", Tag::Jobs, "Run a finished job again").about(about))).problems(
+        &[
+            Code::NotFinished,
+            Code::StorageFull,
+            Code::MalformedBody,
+            Code::BodyTooSlow,
+            Code::UnsupportedMediaType,
+        ],
+    )
 }
 
 fn again(record: Record, idempotency: Option<Idempotency>) -> NewJob {
