@@ -107,16 +107,56 @@ fn every_field_refuses_the_wrong_type_and_says_which_is_right() {
         let mut wrong = vec![json!([]), json!({}), json!(true), json!([1])];
         match field.kind {
             Kind::Text(_) | Kind::Word(_) => wrong.extend([json!(1), json!(1.5)]),
-            Kind::Integer { .. } | Kind::OneOf(_) => {
-                wrong.extend([json!("8"), json!(1.5), json!(8.0), json!("NaN")]);
+            Kind::Integer { limits, .. } => {
+                // Within the limits, but not written as a whole number.
+                let inside = serde_json::from_str(&format!("{}.0", limits.max)).unwrap();
+                wrong.extend([json!("8"), json!(1.5), inside, json!("NaN")]);
             }
+            Kind::OneOf(_) => wrong.extend([json!("2"), json!(2.5), json!(2.0), json!("NaN")]),
             Kind::Number(_) => wrong.extend([json!("1"), json!("NaN"), json!("Infinity")]),
             Kind::Pictures(_) => {}
         }
         for value in wrong {
-            refused(workflow, field, value, ViolationCode::WrongType);
+            let refused = refused(workflow, field, value, ViolationCode::WrongType);
+            for limit in limits_of(field) {
+                assert!(refused.message.contains(&limit), "{limit}: {}", refused.message);
+            }
         }
     });
+}
+
+/// What a sentence about the field has to name.
+fn limits_of(field: &Field) -> Vec<String> {
+    match field.kind {
+        Kind::Text(limits) => vec![limits.max.to_string()],
+        Kind::Integer { limits, .. } => vec![limits.min.to_string(), limits.max.to_string()],
+        Kind::Number(limits) => vec![limits.min.to_string(), limits.max.to_string()],
+        Kind::Word(words) => words.iter().map(|word| format!("{word:?}")).collect(),
+        Kind::OneOf(numbers) => numbers.iter().map(ToString::to_string).collect(),
+        Kind::Pictures(_) => Vec::new(),
+    }
+}
+
+#[test]
+fn a_whole_number_that_is_far_too_large_is_called_so_however_it_is_written() {
+    let said = |field: &str, number: &str| {
+        let value = serde_json::from_str(number).unwrap();
+        let field = Workflow::I2v.fields().iter().find(|known| known.name == field).unwrap();
+        refused(Workflow::I2v, field, value, ViolationCode::OutOfRange).message
+    };
+    assert_eq!(
+        said("seed", "1180591620717411303424"),
+        "seed must be from 0 to 4294967295, not 1180591620717411303424"
+    );
+    assert_eq!(
+        said("seed", "-1e30"),
+        "seed must be from 0 to 4294967295, not -1000000000000000019884624838656"
+    );
+    assert_eq!(
+        said("num_inference_steps", "1e9"),
+        "num_inference_steps must be from 1 to 100, not 1000000000"
+    );
+    assert!(said("fps", "1e300").ends_with('…'), "no answer repeats three hundred digits");
 }
 
 #[test]

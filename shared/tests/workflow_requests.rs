@@ -81,15 +81,15 @@ fn everything_that_is_wrong_is_told_at_once() {
         "fps": 1.5, "preset": "fast", "frames/s~": 3, "seed": 4_294_967_296_u64,
     });
     assert_snapshot!(sentences(Workflow::I2v, raw), @r#"
-    /frames~1s~0 [unknown_field] frames/s~ is not a field of this workflow; it has prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed
+    /frames~1s~0 [unknown_field] frames/s~ is not a field of this workflow; it has input_image, end_image, prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed, workflow, priority
     /preset [not_a_choice] preset must be "lightning" or "quality", not the text "fast"
-    /cfg_scale [wrong_type] cfg_scale must be a number, not the text "NaN"
-    /fps [wrong_type] fps must be a whole number, written without a decimal point, not 1.5
-    /height [missing] height is required when width is given: give both, or neither
+    /cfg_scale [wrong_type] cfg_scale must be a number from 0.1 to 20, not the text "NaN"
+    /fps [wrong_type] fps must be a whole number from 4 to 60, written without a decimal point or an exponent, not 1.5
+    /height [missing] height is required when width is given: give both, each a multiple of 16 from 128 to 1280, or neither
     /prompt [too_short] prompt must be text of 1 to 500 characters, not 0
     /num_inference_steps [out_of_range] num_inference_steps must be from 1 to 100, not 101
-    /width [off_step] width must be a multiple of 16, not 850; the nearest are 848 and 864
-    /num_frames [off_step] num_frames must be 4n + 1, not 80; the nearest are 77 and 81
+    /width [off_step] width must be a multiple of 16 from 128 to 1280, not 850; the nearest are 848 and 864
+    /num_frames [off_step] num_frames must be 4n + 1 from 5 to 161, not 80; the nearest are 77 and 81
     /seed [out_of_range] seed must be from 0 to 4294967295, not 4294967296
     "#);
 }
@@ -102,7 +102,7 @@ fn fields_that_contradict_one_another_are_named() {
     /negative_prompt [conflict] negative_prompt must be left out when cfg_scale is 1: the engine ignores it there; set cfg_scale above 1 to use it
     ");
     let raw = json!({"prompt": "p", "height": 1280});
-    assert_snapshot!(sentences(Workflow::Qwen, raw), @"/width [missing] width is required when height is given: give both, or neither");
+    assert_snapshot!(sentences(Workflow::Qwen, raw), @"/width [missing] width is required when height is given: give both, each a multiple of 32 from 128 to 12480, or neither");
     let raw = json!({"prompt": "p", "width": 1280, "height": 1280});
     assert_snapshot!(sentences(Workflow::Qwen, raw), @"/width [out_of_range] width × height must be at most 1600000 pixels, not 1280 × 1280 = 1638400");
 }
@@ -201,7 +201,7 @@ fn a_default_size_always_passes_the_limits_of_a_given_one() {
 #[test]
 fn a_request_without_its_picture_says_which_one_is_missing() {
     let request = Workflow::Qwen.read(&object(json!({"prompt": "p"}))).unwrap();
-    assert_snapshot!(request.resolve(&[], 0).unwrap_err()[0].message, @"edit_image is required");
+    assert_snapshot!(request.resolve(&[], 0).unwrap_err()[0].message, @"edit_image is required: 1 to 3 pictures");
 }
 
 #[test]

@@ -26,8 +26,8 @@ async fn a_body_of_another_type_is_refused() {
     }
     let response = send(&world, "application/json; charset=utf-8", "{}").await;
     assert_snapshot!(problem(response).await, @r#"
-    422 validation_failed: input_image is required
-    /input_image: input_image is required
+    422 validation_failed: input_image is required: one picture
+    /input_image: input_image is required: one picture
     "#);
 }
 

@@ -39,11 +39,12 @@ fn parameters() -> Vec<Case> {
             cases.push((workflow, json!({"cfg_scale": number(cfg)}), "/cfg_scale"));
         }
         cases.extend(["0", "4294967295"].map(|seed| (workflow, json!({"seed": number(seed)}), "")));
-        for seed in ["-1", "4294967296", "0.5", "\"7\"", "18446744073709551615"] {
+        for seed in ["-1", "4294967296", "0.5", "\"7\"", "18446744073709551615", "1180591620717411303424"] {
             cases.push((workflow, json!({"seed": number(seed)}), "/seed"));
         }
         cases.push((workflow, json!({"preset": "quality"}), ""));
         cases.push((workflow, json!({"preset": "fast"}), "/preset"));
+        cases.push((workflow, json!({"preset": 7}), "/preset"));
         cases.push((workflow, json!({"width": 512}), "/height"));
         cases.push((workflow, json!({"height": 512}), "/width"));
         cases.push((workflow, json!({"priority": "urgent"}), "/priority"));
@@ -84,6 +85,30 @@ fn parameters() -> Vec<Case> {
     cases
 }
 
+/// What a refusal at `pointer` says of the limit, one of these.
+fn limits(workflow: &str, pointer: &str) -> &'static [&'static str] {
+    match (workflow, pointer) {
+        ("upscale", "/prompt") => &["it has input_image, scale, seed, workflow, priority"],
+        (_, "/prompt") => &["text of 1 to 500 characters"],
+        (_, "/negative_prompt") => &["at most 500 characters", "left out when cfg_scale is 1"],
+        (_, "/num_inference_steps") => &["from 1 to 100"],
+        (_, "/cfg_scale") => &["from 0.1 to 20"],
+        (_, "/seed") => &["from 0 to 4294967295"],
+        (_, "/preset") => &[r#""lightning" or "quality""#],
+        (_, "/priority") => &[r#""high", "normal" or "low""#],
+        ("i2v", "/workflow") => &[r#"must be "i2v""#],
+        ("qwen", "/workflow") => &[r#"must be "qwen""#],
+        (_, "/num_frames") => &["from 5 to 161"],
+        (_, "/fps") => &["from 4 to 60"],
+        ("i2v", "/width" | "/height") => &["from 128 to 1280", "at most 921600 pixels"],
+        (_, "/width" | "/height") => &["from 128 to 12480", "at most 1600000 pixels"],
+        (_, "/model") => &[r#""2511", "2509" or "edit""#],
+        (_, "/scale") => &["2 or 4"],
+        ("i2v", _) => &["it has input_image, end_image, prompt, "],
+        _ => &["it has edit_image, prompt, "],
+    }
+}
+
 fn good(workflow: &str) -> Value {
     let picture = base64(&png(16, 16));
     match workflow {
@@ -114,6 +139,8 @@ async fn every_limit_of_a_parameter_passes_and_one_beyond_does_not() {
         let sentence = refused.lines().nth(1).unwrap();
         assert!(sentence.starts_with(&format!("{pointer}: ")), "{workflow} {change}: {refused}");
         assert!(sentence.contains(field) || field.contains('~'), "{workflow} {change}: {refused}");
+        let told = limits(workflow, pointer).iter().any(|limit| sentence.contains(limit));
+        assert!(told, "{workflow} {change} is refused without the limit: {refused}");
         assert_eq!(refused.lines().count(), 2, "{workflow} {change}: only what is wrong is told: {refused}");
     }
 }

@@ -82,10 +82,10 @@ async fn everything_wrong_with_a_request_is_told_at_once() {
     let response = world.post("/api/workflows/i2v", &body).await;
     assert_snapshot!(problem(response).await, @r#"
     422 validation_failed: 6 fields are not right
-    /input_image: input_image is required
+    /input_image: input_image is required: one picture
     /priority: priority must be "high", "normal" or "low"
-    /size: size is not a field of this workflow; it has prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed
-    /cfg_scale: cfg_scale must be a number, not the text "NaN"
+    /size: size is not a field of this workflow; it has input_image, end_image, prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed, workflow, priority
+    /cfg_scale: cfg_scale must be a number from 0.1 to 20, not the text "NaN"
     /prompt: prompt must be text of 1 to 500 characters, not 501
     /num_inference_steps: num_inference_steps must be from 1 to 100, not 0
     "#);

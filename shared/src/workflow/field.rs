@@ -105,13 +105,14 @@ impl Field {
         }
     }
 
-    /// The type, to follow "`name` must be".
-    pub(super) const fn type_name(&self) -> &'static str {
+    /// The rule with the type, to follow "`name` must be" where the type is what is wrong.
+    pub(super) fn typed_rule(&self) -> String {
+        let rule = self.rule();
         match self.kind {
-            Kind::Text(_) | Kind::Word(_) => "text",
-            Kind::Integer { .. } | Kind::OneOf(_) => "a whole number, written without a decimal point",
-            Kind::Number(_) => "a number",
-            Kind::Pictures(_) => "a picture",
+            Kind::Integer { .. } => format!("a whole number {rule}"),
+            Kind::OneOf(_) => format!("the whole number {rule}"),
+            Kind::Number(_) => format!("a number {rule}"),
+            Kind::Text(_) | Kind::Word(_) | Kind::Pictures(_) => rule,
         }
     }
 }

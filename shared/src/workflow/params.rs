@@ -98,12 +98,7 @@ impl Request {
                 Self::Qwen(_) => Workflow::Qwen,
                 Self::Upscale(_) => Workflow::Upscale,
             };
-            return Err(workflow
-                .pictures()
-                .iter()
-                .take(1)
-                .map(|field| Violation::missing(field.name))
-                .collect());
+            return Err(workflow.pictures().iter().take(1).map(Violation::missing).collect());
         };
         Ok(match self {
             Self::I2v(request) => Params::I2v(request.resolve(first, pictures.len() > 1, seed)),

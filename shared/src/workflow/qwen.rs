@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
-    Preset, QwenModel, Violation, ViolationCode,
+    Preset, QwenModel, Violation, ViolationCode, Workflow,
     common::{
         CFG_SCALE, NEGATIVE_PROMPT, NEGATIVE_PROMPT_FIELD, PRESET_FIELD, PROMPT, PROMPT_FIELD,
         PresetDefaults, SEED, SEED_FIELD, STEPS, cfg_scale_field, ignored_negative_prompt, steps_field,
@@ -96,7 +96,7 @@ pub struct QwenParams {
 impl QwenRequest {
     /// Reads the parameters of a request, without its pictures.
     pub fn read(raw: &Map<String, Value>) -> Result<Self, Vec<Violation>> {
-        let mut reader = Reader::new(raw, FIELDS);
+        let mut reader = Reader::new(raw, Workflow::Qwen);
         let preset = reader.word("preset", Preset::from_word).unwrap_or(Preset::Lightning);
         let defaults = match preset {
             Preset::Lightning => LIGHTNING,

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::{
-    Violation, ViolationCode,
+    Violation, ViolationCode, Workflow,
+    common::PRIORITY_FIELD,
     field::{Field, FieldDefault, Kind},
     violation::shown,
 };
@@ -21,13 +22,17 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Begins to read `raw`, whose pictures were taken out before.
-    pub(super) fn new(raw: &'a Map<String, Value>, fields: &'static [Field]) -> Self {
-        let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    pub(super) fn new(raw: &'a Map<String, Value>, workflow: Workflow) -> Self {
+        let fields = workflow.fields();
+        // What a request may have beside the parameters was taken out of `raw`, but is no secret.
+        let beside = [workflow.own_field(), PRIORITY_FIELD];
+        let known = workflow.pictures().iter().chain(fields).chain(&beside).map(|field| field.name);
+        let known: Vec<_> = known.collect();
         let violations = raw
             .keys()
-            .filter(|name| !names.contains(&name.as_str()))
+            .filter(|name| fields.iter().all(|field| field.name != name.as_str()))
             .take(MAX_VIOLATIONS)
-            .map(|name| Violation::unknown(name, &names.join(", ")))
+            .map(|name| Violation::unknown(name, &known.join(", ")))
             .collect();
         Self { raw, fields, violations }
     }
@@ -36,9 +41,9 @@ impl<'a> Reader<'a> {
         self.read(name, |value| value.as_str().map(str::to_owned))
     }
 
-    /// Whole numbers beyond 64 bits come out as the nearest one, which no limit lets pass.
     pub(super) fn integer(&mut self, name: &'static str) -> Option<i64> {
-        self.read(name, |value| value.as_i64().or_else(|| value.as_u64().map(|_| i64::MAX)))
+        let kind = self.fields.iter().find(|field| field.name == name).map(|field| field.kind);
+        self.read(name, |value| value.as_i64().or_else(|| beyond(value, kind?)))
     }
 
     pub(super) fn number(&mut self, name: &'static str) -> Option<f64> {
@@ -79,15 +84,14 @@ impl<'a> Reader<'a> {
         match self.raw.get(name) {
             None | Some(Value::Null) => {
                 if field.default == FieldDefault::Required {
-                    self.violations.push(Violation::missing(name));
+                    self.violations.push(Violation::missing(field));
                 }
                 None
             }
             Some(value) => {
                 let parsed = parse(value);
                 if parsed.is_none() {
-                    let message = format!("{name} must be {}, not {}", field.type_name(), shown(value));
-                    self.violations.push(Violation::new(name, ViolationCode::WrongType, message));
+                    self.note(name, ViolationCode::WrongType);
                 }
                 parsed
             }
@@ -142,18 +146,42 @@ fn sentence(field: &Field, code: ViolationCode, value: &Value) -> String {
         (ViolationCode::OffStep, Kind::Integer { limits, step }, Value::Number(number)) => {
             let value = number.as_i64().unwrap_or(limits.min);
             let below = value - (value - limits.min).rem_euclid(step);
-            let rule = if limits.min % step == 0 {
+            let steps = if limits.min % step == 0 {
                 format!("a multiple of {step}")
             } else {
                 format!("{step}n + {}", limits.min % step)
             };
-            format!("{name} must be {rule}, not {value}; the nearest are {below} and {}", below + step)
+            format!(
+                "{name} must be {steps} {rule}, not {value}; the nearest are {below} and {}",
+                below + step
+            )
+        }
+        (ViolationCode::WrongType, Kind::Integer { .. } | Kind::OneOf(_), Value::Number(number)) => {
+            let rule = field.typed_rule();
+            format!("{name} must be {rule}, written without a decimal point or an exponent, not {number}")
+        }
+        (ViolationCode::WrongType, ..) => {
+            format!("{name} must be {}, not {}", field.typed_rule(), shown(value))
         }
         (ViolationCode::TooLong | ViolationCode::TooShort, _, Value::String(text)) => {
             format!("{name} must be {rule}, not {}", characters(text))
         }
         _ => format!("{name} must be {rule}, not {}", shown(value)),
     }
+}
+
+/// A whole number beyond the limits of `kind` that came as a float: because it has an exponent, or more digits than 64
+/// bits hold. That it is too large says more than that it is a float.
+fn beyond(value: &Value, kind: Kind) -> Option<i64> {
+    let limits = match kind {
+        Kind::Integer { limits, .. } => limits.min..=limits.max,
+        Kind::OneOf(numbers) => *numbers.iter().min()?..=*numbers.iter().max()?,
+        _ => return None,
+    };
+    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+    let farthest = if number > 0.0 { i64::MAX } else { i64::MIN };
+    let whole = format!("{number:.0}").parse().unwrap_or(farthest);
+    (!limits.contains(&whole)).then_some(whole)
 }
 
 fn characters(text: &str) -> u64 {

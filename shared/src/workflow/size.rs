@@ -55,12 +55,10 @@ impl SizeRule {
     pub(super) fn check(self, width: Option<i64>, height: Option<i64>, reader: &mut Reader<'_>) {
         match (width, height) {
             (Some(_), None) if !reader.has("height") => {
-                let message = "height is required when width is given: give both, or neither";
-                reader.refuse("height", ViolationCode::Missing, message.into());
+                self.refuse_half(reader, "height", "width");
             }
             (None, Some(_)) if !reader.has("width") => {
-                let message = "width is required when height is given: give both, or neither";
-                reader.refuse("width", ViolationCode::Missing, message.into());
+                self.refuse_half(reader, "width", "height");
             }
             (Some(width), Some(height)) => {
                 let area = width.saturating_mul(height);
@@ -76,5 +74,14 @@ impl SizeRule {
             }
             _ => {}
         }
+    }
+
+    fn refuse_half(self, reader: &mut Reader<'_>, missing: &'static str, given: &str) {
+        let Self { multiple_of, min_side, max_side, .. } = self;
+        let message = format!(
+            "{missing} is required when {given} is given: give both, each a multiple of {multiple_of} from {min_side} \
+             to {max_side}, or neither"
+        );
+        reader.refuse(missing, ViolationCode::Missing, message);
     }
 }

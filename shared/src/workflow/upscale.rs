@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
-    Scale, Violation, ViolationCode,
+    Scale, Violation, ViolationCode, Workflow,
     common::{SEED, SEED_FIELD, to_u32},
     field::{Field, FieldDefault, Kind, Scalar},
     picture::{self, PICTURE},
@@ -51,7 +51,7 @@ pub struct UpscaleParams {
 impl UpscaleRequest {
     /// Reads the parameters of a request, without its picture.
     pub fn read(raw: &Map<String, Value>) -> Result<Self, Vec<Violation>> {
-        let mut reader = Reader::new(raw, FIELDS);
+        let mut reader = Reader::new(raw, Workflow::Upscale);
         let parse = |factor: i64| u32::try_from(factor).ok().and_then(|factor| Scale::try_from(factor).ok());
         let scale = reader.one_of("scale", parse).unwrap_or(DEFAULT);
         let seed = reader.integer("seed");

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::words;
+use super::{Field, words};
 
 words! {
     /// The kind of a [`Violation`], for programs.
@@ -58,8 +58,11 @@ impl Violation {
         }
     }
 
-    pub(super) fn missing(name: &str) -> Self {
-        Self::new(name, ViolationCode::Missing, format!("{name} is required"))
+    /// `field` is required and not there.
+    #[must_use]
+    pub fn missing(field: &Field) -> Self {
+        let (name, rule) = (field.name, field.typed_rule());
+        Self::new(name, ViolationCode::Missing, format!("{name} is required: {rule}"))
     }
 
     pub(super) fn unknown(name: &str, known: &str) -> Self {
@@ -76,7 +79,11 @@ pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Null => "null".into(),
         Value::Bool(bool) => bool.to_string(),
-        Value::Number(number) => number.to_string(),
+        // Digits, as most people write them: 1e9 is read as a float, and so is what 64 bits do not hold.
+        Value::Number(number) => match number.as_f64() {
+            Some(whole) if number.is_f64() && whole.fract() == 0.0 => clipped(&format!("{whole:.0}")),
+            _ => number.to_string(),
+        },
         Value::String(text) => format!("the text {:?}", clipped(text)),
         Value::Array(_) => "a list".into(),
         Value::Object(_) => "an object".into(),

@@ -80,8 +80,7 @@ impl Submission {
             }
             let count = self.pictures.iter().filter(|picture| picture.field.name == field.name).count();
             if count == 0 && field.default == FieldDefault::Required {
-                let message = format!("{} is required", field.name);
-                self.violations.push(Violation::new(field.name, ViolationCode::Missing, message));
+                self.violations.push(Violation::missing(field));
             } else if count > limits.max as usize {
                 self.violations.push(too_many(field, count));
             }
