@@ -1,7 +1,7 @@
 use std::io::Cursor;
 
 use ::png::{BitDepth, ColorType as PngColor};
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use insta::assert_snapshot;
 use jpeg_encoder::ColorType as JpegColor;
 
@@ -78,10 +78,6 @@ fn webp_with(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     body.extend_from_slice(&[flags, 0, 0, 0, 39, 0, 0, 23, 0, 0]);
     let icc = chunks.iter().find(|(kind, _)| *kind == b"ICCP");
     let rest = chunks.iter().filter(|(kind, _)| *kind != b"ICCP");
-    let riff = |kind: &[u8], data: &[u8]| {
-        let length = u32::try_from(data.len()).unwrap().to_le_bytes();
-        [kind, &length, data, if data.len() % 2 == 1 { &[0] } else { &[] }].concat()
-    };
     if let Some((kind, data)) = icc {
         body.extend(riff(kind.as_slice(), data));
     }
@@ -90,6 +86,11 @@ fn webp_with(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
         body.extend(riff(kind.as_slice(), data));
     }
     riff(b"RIFF", &body)
+}
+
+fn riff(kind: &[u8], data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap().to_le_bytes();
+    [kind, &length, data, if data.len() % 2 == 1 { &[0] } else { &[] }].concat()
 }
 
 async fn validated(file: &[u8]) -> Result<Picture, PictureError> {
@@ -108,7 +109,9 @@ fn holds(bytes: &[u8], needle: &[u8]) -> bool {
 async fn stored_with_the_same_pixels(file: &[u8]) -> Picture {
     let picture = validated(file).await.unwrap();
     assert!(holds(file, CANARY) && !holds(&picture.bytes, CANARY), "{:?}", picture.format);
-    assert_eq!(image::load_from_memory(&picture.bytes).unwrap(), image::load_from_memory(file).unwrap());
+    // An animation says of all its frames together whether something shows through.
+    let pixels = |file: &[u8]| image::load_from_memory(file).unwrap().to_rgba8();
+    assert!(pixels(&picture.bytes) == pixels(file), "{:?}", picture.format);
     assert_eq!(picture.sha256, hex::encode(Sha256::digest(&picture.bytes)));
     picture
 }
@@ -276,6 +279,51 @@ async fn only_the_first_frame_of_an_animated_png_is_kept() {
     let picture = validated(&file).await.unwrap();
     assert!(holds(&file, b"fdAT") && !holds(&picture.bytes, b"fdAT") && !holds(&picture.bytes, b"acTL"));
     assert_eq!(image::load_from_memory(&picture.bytes).unwrap().to_rgb8().get_pixel(0, 0), &Rgb([10; 3]));
+}
+
+/// An animated WebP of 40 × 24 whose first frame is this picture at this place, and whose second one is another.
+fn animated_webp(first: &DynamicImage, (x, y): (u8, u8)) -> Vec<u8> {
+    let frame = |picture: DynamicImage, (x, y): (u8, u8)| {
+        let side = |length: u32| u8::try_from(length - 1).unwrap();
+        let (width, height) = (side(picture.width()), side(picture.height()));
+        let place = [x / 2, 0, 0, y / 2, 0, 0, width, 0, 0, height, 0, 0, 100, 0, 0, 0b10];
+        let still = encoded(picture, ImageFormat::WebP);
+        riff(b"ANMF", &[&place, &still[12..], &riff(b"XMP ", CANARY)].concat())
+    };
+    let mut body = b"WEBP".to_vec();
+    body.extend(riff(b"VP8X", &[0b0011_1110, 0, 0, 0, 39, 0, 0, 23, 0, 0]));
+    body.extend(riff(b"ICCP", b"profile"));
+    body.extend(riff(b"ANIM", &[0; 6]));
+    body.extend(frame(first.clone(), (x, y)));
+    body.extend(frame(gradient(40, 24).into(), (0, 0)));
+    body.extend(riff(b"EXIF", &exif(6)));
+    body.extend(riff(b"XMP ", CANARY));
+    riff(b"RIFF", &body)
+}
+
+#[tokio::test]
+async fn only_the_first_frame_of_an_animated_webp_is_kept() {
+    let opaque = RgbImage::from_pixel(40, 24, Rgb([10, 200, 30]));
+    let glass = RgbaImage::from_fn(40, 24, |x, _| if x < 20 { Rgba([9, 9, 9, 128]) } else { Rgba([0; 4]) });
+    let part = RgbaImage::from_pixel(8, 6, Rgba([90, 80, 70, 255]));
+    for (first, place, flags) in [
+        (DynamicImage::from(opaque), (0, 0), 0b0010_0000),
+        (DynamicImage::from(glass), (0, 0), 0b0011_0000),
+        // Around it the canvas is transparent.
+        (DynamicImage::from(part), (4, 2), 0b0011_0000),
+    ] {
+        let file = animated_webp(&first, place);
+        let picture = stored_with_the_same_pixels(&file).await;
+        for kind in [b"ANIM", b"ANMF", b"EXIF", b"XMP "] {
+            assert!(holds(&file, kind) && !holds(&picture.bytes, kind), "{}", kind.escape_ascii());
+        }
+        assert_eq!((picture.orientation, picture.size), (6, Size::new(40, 24)));
+        assert_eq!(picture.bytes[20], flags, "{place:?}");
+        assert!(holds(&picture.bytes, b"ICCP\x07\0\0\0profile"));
+        let length = u32::from_le_bytes(picture.bytes[4..8].try_into().unwrap()) as usize;
+        assert_eq!(picture.bytes.len() - 8, length);
+        assert!(validated(&picture.bytes).await.unwrap().bytes == picture.bytes);
+    }
 }
 
 #[tokio::test]
