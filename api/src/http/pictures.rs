@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::future::join_all;
 use spool_shared::workflow::{Violation, ViolationCode};
+use tracing::info;
 
 use super::problem::{Code, Problem};
 use crate::{
@@ -32,6 +33,9 @@ pub(super) async fn decoded(app: &App, files: &[SentFile<'_>]) -> Result<Vec<Pic
                 return Err(Problem::new(Code::Unavailable, "the server is stopping; try again"));
             }
             Err(error) => {
+                if let Some(cause) = error.cause() {
+                    info!(cause, field = file.name, "A picture is damaged: {cause}");
+                }
                 too_large |= error.is_too_large();
                 let code =
                     if error.is_too_large() { ViolationCode::TooLarge } else { ViolationCode::Unreadable };

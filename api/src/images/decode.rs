@@ -84,7 +84,7 @@ pub(super) fn refused(error: ImageError) -> PictureError {
     match &error {
         ImageError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => PictureError::Truncated,
         ImageError::Limits(limit) if matches!(limit.kind(), LimitErrorKind::InsufficientMemory) => {
-            PictureError::broken("it needs more memory than a picture of its size should")
+            PictureError::NeedsMemory
         }
         _ => PictureError::broken(error),
     }

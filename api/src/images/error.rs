@@ -19,8 +19,11 @@ pub enum PictureError {
     UnknownFormat,
     #[error("ends before the picture does: the file is truncated")]
     Truncated,
-    #[error("cannot be decoded: {0}")]
+    /// With what the decoder says, which is for the log.
+    #[error("is damaged: it begins like a picture, but cannot be decoded")]
     Broken(String),
+    #[error("cannot be decoded: it needs more memory than a picture of its size should")]
+    NeedsMemory,
     #[error("was not decoded: the server is stopping")]
     Closed,
 }
@@ -30,6 +33,15 @@ impl PictureError {
     #[must_use]
     pub const fn is_too_large(&self) -> bool {
         matches!(self, Self::TooManyBytes { .. } | Self::TooLongSide { .. } | Self::TooManyPixels { .. })
+    }
+
+    /// What no sentence for people says: the decoder's own words.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Broken(cause) => Some(cause),
+            _ => None,
+        }
     }
 
     pub(super) fn broken(what: impl std::fmt::Display) -> Self {

@@ -331,7 +331,12 @@ async fn damage_in_the_middle_of_a_png_is_noticed() {
     let mut file = encoded(gradient(64, 64), ImageFormat::Png);
     let middle = file.len() / 2;
     file[middle] ^= 0xff;
-    assert!(matches!(validated(&file).await, Err(PictureError::Broken(_) | PictureError::Truncated)));
+    let error = validated(&file).await.unwrap_err();
+    assert_snapshot!(error, @"is damaged: it begins like a picture, but cannot be decoded");
+    assert!(
+        error.cause().is_some_and(|cause| cause.contains("CRC error")),
+        "the log has the decoder's words"
+    );
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use spool_shared::{
     protocol::Part,
     workflow::{PICTURE, Violation, ViolationCode},
 };
+use tracing::info;
 
 use super::{
     super::{
@@ -173,7 +174,12 @@ async fn found_or_made(app: &App, thumbnail: &Thumbnail) -> Result<Bytes, Proble
             Err(Problem::new(Code::Unavailable, "the server is stopping; try again"))
         }
         // What an agent sent may be anything.
-        Err(error) => Err(Problem::new(Code::NotFound, format!("there is no thumbnail: the file {error}"))),
+        Err(error) => {
+            if let Some(cause) = error.cause() {
+                info!(cause, path = %thumbnail.source, "A file has no thumbnail: {cause}");
+            }
+            Err(Problem::new(Code::NotFound, format!("there is no thumbnail: the file {error}")))
+        }
     }
 }
 
