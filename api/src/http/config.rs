@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use spool_shared::workflow::{
     PICTURE, PRIORITY_FIELD, PictureLimits, Workflow, description, field_description,
 };
@@ -116,5 +116,22 @@ fn view(config: &Config) -> ConfigView {
 pub(super) fn doc() -> Operation {
     Operation::new("getConfig", Tag::Service, "What can be asked for")
         .about("Every workflow with the type, default, limits, choices and help of each field. Forms are built from it.")
-        .shape::<ConfigView>(200, "The configuration.")
+        .json::<ConfigView>(200, "The configuration; the example has one workflow of it.", example())
+}
+
+/// Of the workflows only the shortest, with the limits of a server that was not told others.
+fn example() -> Value {
+    let limits = Limits {
+        body_bytes: MAX_BODY,
+        picture: PICTURE,
+        queue: 10_000,
+        retention_ms: 86_400_000,
+        request_timeout_ms: 60_000,
+    };
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "workflows": [description(Workflow::Upscale)],
+        "priority": field_description(&PRIORITY_FIELD),
+        "limits": limits,
+    })
 }

@@ -1,17 +1,19 @@
 """The API against its own OpenAPI document: no answer that it does not describe, none with a status of 500 or more.
 
 Schemathesis makes the requests, valid ones and broken ones, alone and one after another. The same seed makes the same
-ones; `SPOOL_CONTRACT_SEED` sets another.
+ones; `SPOOL_CONTRACT_SEED` sets another. Examples are held against their schemas, too.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
 import pytest
 
 from spool import Client
@@ -105,3 +107,39 @@ def test_every_answer_is_one_that_the_document_describes(name: str, server: str,
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
     print(report.read_text()[:3000])
+
+
+DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[3] / "api" / "openapi.json").read_text())
+
+
+def target(value: dict[str, Any]) -> dict[str, Any]:
+    """Return what a reference leads to, and anything else as it is."""
+    found: Any = DOCUMENT
+    if "$ref" not in value:
+        return value
+    for name in value["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return found
+
+
+def media_with_examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """Yield the name, the schema and the example of everything in JSON that has one."""
+    for item in DOCUMENT["paths"].values():
+        for operation in item.values():
+            answers = [target(answer) for answer in operation["responses"].values()]
+            for described in (operation.get("requestBody", {}), *answers):
+                for kind, media in described.get("content", {}).items():
+                    examples = [target(example)["value"] for example in media.get("examples", {}).values()]
+                    examples += [media["example"]] if "example" in media else []
+                    if kind.endswith("json"):
+                        yield from ((operation["operationId"], media["schema"], example) for example in examples)
+
+
+def test_every_example_of_the_document_fits_its_schema() -> None:
+    seen = 0
+    for name, schema, example in media_with_examples():
+        validator = jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+        errors = [f"{name}: {error.message}" for error in validator.iter_errors(example)]
+        assert not errors
+        seen += 1
+    assert seen > 100

@@ -36,5 +36,6 @@ pub(super) fn agent() -> Value {
         "connected_at": "2026-09-01T08:00:00Z",
         "seen_at": "2026-09-01T12:00:04Z",
         "quarantined_until": null,
+        "pause": null,
     })
 }

@@ -215,6 +215,25 @@ mod tests {
     }
 
     #[test]
+    fn every_answer_in_json_has_an_example() {
+        let mut seen = 0;
+        for operation in operations() {
+            let answers = operation["responses"].as_object().unwrap();
+            for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with('2')) {
+                let Some(media) = answer.pointer("/content/application~1json") else { continue };
+                let example = media.get("example").or_else(|| media.pointer("/examples"));
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(
+                    example.is_some_and(|example| *example != json!({})),
+                    "{name} {status} has no example"
+                );
+                seen += 1;
+            }
+        }
+        assert!(seen > 15, "only {seen} answers");
+    }
+
+    #[test]
     fn every_reference_leads_somewhere() {
         fn walk(value: &Value, seen: &mut usize) {
             match value {

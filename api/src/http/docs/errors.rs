@@ -48,7 +48,7 @@ pub(super) const fn explained(code: Code) -> Explained {
         Code::Unauthorized => Explained::new(
             "The server has keys, and the request shows none, or one that is not known or not known any more.",
             "Send the key as Authorization: Bearer, or log in with POST /api/session. `spool-api key new` makes keys.",
-            "this needs an API key",
+            "send an API key as Authorization: Bearer KEY, or log in",
         ),
         Code::Forbidden => Explained::new(
             "The key is known, but lacks the scope that this needs.",
@@ -128,7 +128,7 @@ pub(super) const fn explained(code: Code) -> Explained {
         Code::ImageUnreadable => Explained::new(
             "A file is no PNG, JPEG or WebP picture, or is damaged. What counts is its content, not its name.",
             "Open it in a viewer and save it anew.",
-            "input_image is no PNG, JPEG or WebP picture",
+            "input_image is not a PNG, JPEG or WebP picture; its content counts, not its name",
         )
         .field("input_image", ViolationCode::Unreadable),
         Code::IdempotencyKeyReused => Explained::new(

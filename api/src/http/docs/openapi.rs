@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use actix_web::{HttpResponse, http::header, web::Bytes};
+use serde_json::json;
 
 use super::{
     document::DOCUMENT,
@@ -23,9 +24,14 @@ pub(crate) async fn openapi() -> HttpResponse {
 }
 
 pub(crate) fn doc() -> Operation {
+    let example = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Spool", "version": env!("CARGO_PKG_VERSION")},
+        "paths": {"/healthz": {"get": {"operationId": "healthz"}}},
+    });
     Operation::new("openapi", Tag::Service, "This document").answer(
         200,
         "OpenAPI 3.1.",
-        &serde_json::json!({"application/json": {"schema": {"type": "object"}}}),
+        &json!({"application/json": {"schema": {"type": "object"}, "example": example}}),
     )
 }

@@ -135,12 +135,6 @@ impl Operation {
         self.answer(status, about, &json!({"application/json": media})).schema_of::<T>()
     }
 
-    /// As [`Self::json`], for want of an example.
-    pub(crate) fn shape<T: ToSchema>(self, status: u16, about: &str) -> Self {
-        let media = json!({"schema": {"$ref": reference::<T>()}});
-        self.answer(status, about, &json!({"application/json": media})).schema_of::<T>()
-    }
-
     /// Answers with a file of one of these types, whole or in part.
     pub(crate) fn file(self, types: &[&str]) -> Self {
         let content = || -> Value { types.iter().map(|name| ((*name).to_owned(), json!({}))).collect() };

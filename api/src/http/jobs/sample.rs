@@ -14,7 +14,7 @@ use crate::store::{JobError, Record, Seat, StoredInput};
 /// The job's id, for addresses.
 pub(in crate::http) const EXAMPLE_ID: &str = "1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00";
 /// Where the store stood when it was read.
-pub(in crate::http) const POSITION: &str = "5b1cbb64-0f6f-4f3e-9a37-4c86d4a6d0f2.1042";
+pub(in crate::http) const POSITION: &str = "5b1cbb64-0f6f-4f3e-9a37-4c86d4a6d0f2:1042";
 const SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 /// 2026-09-01T12:00:00Z.
 const CREATED_MS: u64 = 1_788_264_000_000;
@@ -172,6 +172,12 @@ fn finished() -> Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Position;
+
+    #[test]
+    fn the_position_of_the_examples_is_one() {
+        assert!(POSITION.parse::<Position>().is_ok_and(|position| position.number == 1042));
+    }
 
     #[test]
     fn the_job_of_the_examples_has_the_id_of_the_addresses() {
