@@ -7,7 +7,7 @@ use actix_ws::{Message, MessageStream, ProtocolError, Session};
 use futures_util::{StreamExt as _, future::join_all, stream::FuturesUnordered};
 use spool_shared::protocol::{
     AGENT_HEADER, BulkFromAgent, BulkToAgent, DecodeError, HeldLease, MAX_BULK_BYTES, MAX_PREVIEW_BYTES,
-    RefusedCode, decode, encode,
+    RefusedCode, decode,
 };
 use tokio::time::Instant;
 use tracing::{debug, warn};
@@ -17,6 +17,7 @@ use super::{
     bulk_places::Place,
     handshake::{self, Opened, Peer},
     receiving::{Next, Receiving, Sender, refused},
+    sending::send,
 };
 use crate::{
     measure::{self, Open},
@@ -26,8 +27,6 @@ use crate::{
 
 /// How many files one agent may send at once: one for each of its slots would be enough.
 const MAX_UPLOADS: usize = 64;
-/// How long the socket may take to take a message.
-const SEND: Duration = Duration::from_secs(10);
 /// How often a quiet socket is pinged, so that no proxy closes it.
 const PING: Duration = Duration::from_secs(15);
 /// A socket that answers no ping for this long is gone.
@@ -197,17 +196,5 @@ impl Bulk {
 
     async fn preview(&self, lease: HeldLease, seq: u64, bytes: &[u8]) -> Result<(), StoreError> {
         self.gateway.inner.store.preview(self.sender.speaker(), &lease, seq, bytes).await.map(|_| ())
-    }
-}
-
-/// The socket does not take any more.
-struct Closed;
-
-async fn send(session: &mut Session, message: &BulkToAgent) -> Result<(), Closed> {
-    let bytes = encode(message).map_err(|_| Closed)?;
-    // A peer that does not read must not hold up what it says, or its silence would never be noticed.
-    match tokio::time::timeout(SEND, session.binary(bytes)).await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(Closed),
     }
 }

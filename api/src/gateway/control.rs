@@ -9,7 +9,7 @@ use spool_shared::{
     ids::{AgentId, Nonce},
     protocol::{
         AgentCard, CHUNK_BYTES, DecodeError, FromAgent, HeldLease, MAX_CONTROL_BYTES, Offer, ToAgent,
-        VERSION, WINDOW_BYTES, decode, encode,
+        VERSION, WINDOW_BYTES, decode,
     },
 };
 use tokio::{sync::mpsc, time::Instant};
@@ -22,6 +22,7 @@ use super::{
     goodbye::Goodbye,
     handshake::{self, Opened, Peer},
     inbound,
+    sending::{Closed, send},
 };
 use crate::{
     measure::Open,
@@ -30,8 +31,6 @@ use crate::{
 
 /// How long an agent may take to say hello.
 const HELLO: Duration = Duration::from_secs(5);
-/// How long the socket may take to take a message.
-const SEND: Duration = Duration::from_secs(10);
 /// How long a goodbye waits for its record in the store.
 const RECORD: Duration = Duration::from_secs(1);
 /// The most leases that one message may list.
@@ -338,19 +337,6 @@ fn listed(message: &FromAgent) -> usize {
 
 fn too_many_leases() -> Goodbye {
     Goodbye::protocol(format!("a message lists at most {MAX_LEASES} leases"))
-}
-
-/// The socket does not take any more.
-struct Closed;
-
-async fn send(session: &mut Session, message: &ToAgent) -> Result<(), Closed> {
-    // Every field is plain data; what cannot be encoded cannot have been made.
-    let bytes = encode(message).map_err(|_| Closed)?;
-    // A peer that does not read must not hold up what it says, or its silence would never be noticed.
-    match tokio::time::timeout(SEND, session.binary(bytes)).await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(Closed),
-    }
 }
 
 async fn part(mut session: Session, goodbye: Goodbye) {

@@ -16,6 +16,7 @@ mod inbound;
 mod outcome;
 mod receiving;
 mod registry;
+mod sending;
 
 pub use bulk::connect as bulk;
 pub use control::connect as control;

@@ -1,0 +1,22 @@
+//! How both sockets of an agent are written to.
+
+use std::time::Duration;
+
+use actix_ws::Session;
+use spool_shared::protocol::{Wire, encode};
+
+/// How long the socket may take to take a message.
+const SEND: Duration = Duration::from_secs(10);
+
+/// The socket does not take any more.
+pub(super) struct Closed;
+
+pub(super) async fn send(session: &mut Session, message: &impl Wire) -> Result<(), Closed> {
+    // Every field is plain data; what cannot be encoded cannot have been made.
+    let bytes = encode(message).map_err(|_| Closed)?;
+    // A peer that does not read must not hold up what it says, or its silence would never be noticed.
+    match tokio::time::timeout(SEND, session.binary(bytes)).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(Closed),
+    }
+}
