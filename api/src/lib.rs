@@ -1,6 +1,6 @@
 //! Spool's edge API: stateless, any number of replicas over one Redis.
 //!
-//! Direction: `http` and `gateway` use `store`, `storage` and `images`, never one another's insides; `fanout`,
+//! Direction: `http` and `gateway` use `store`, `storage` and `images`, never one another; `fanout`,
 //! `scheduler` and `maintenance` use `store`. Only `store` and `embedded` know Redis.
 
 pub mod admission;

@@ -10,7 +10,7 @@ use std::{
 use actix_web::{
     HttpServer,
     dev::{Server, ServerHandle},
-    web::Data,
+    web::{Data, get},
 };
 use nix::sys::socket::{setsockopt, sockopt};
 use spool_shared::{ids::ReplicaId, job::Budgets};
@@ -24,8 +24,8 @@ use crate::{
     config::{Config, ConfigError, Place},
     embedded::{self, Crashes, Embedded, EmbeddedError, MAX_CRASHES, RedisRefused},
     fanout::{self, Hub},
-    gateway::{Gateway, Times},
-    http,
+    gateway::{self, Gateway, Times},
+    http::{self, AgentSockets},
     images::Pictures,
     maintenance,
     measure::Figures,
@@ -215,7 +215,12 @@ fn times(config: &Config) -> Times {
 pub fn listen(app: &Data<App>) -> Result<Listening, ServeError> {
     let config = &app.config.http;
     let shared = app.clone();
-    let mut server = HttpServer::new(move || http::application(shared.clone()))
+    let gateway = Data::new(app.gateway.clone());
+    let application = move || {
+        let agents = AgentSockets { control: get().to(gateway::control), bulk: get().to(gateway::bulk) };
+        http::application(shared.clone(), agents).app_data(gateway.clone())
+    };
+    let mut server = HttpServer::new(application)
         .tcp_nodelay(true)
         .disable_signals()
         .client_request_timeout(HEAD_PATIENCE)

@@ -62,3 +62,62 @@ fn is_path(span: &str) -> bool {
         None => Path::new(span).extension().is_some_and(|end| end == "md" || end == "toml"),
     }
 }
+
+#[test]
+fn each_outside_world_is_known_to_the_parts_that_may_know_it_alone() {
+    for (name, folder, allowed) in [
+        ("redis", "api/src", ["api/src/store", "api/src/embedded"].as_slice()),
+        ("deadpool_redis", "api/src", &["api/src/store"]),
+        ("object_store", "api/src", &["api/src/storage"]),
+        ("tokio_tungstenite", "agent/src", &["agent/src/link"]),
+    ] {
+        let naming: Vec<_> = code_below(folder).into_iter().filter(|(_, code)| names(code, name)).collect();
+        for (file, _) in &naming {
+            assert!(allowed.iter().any(|folder| file.starts_with(folder)), "{file} names {name}");
+        }
+        assert!(!naming.is_empty(), "nothing names {name}");
+    }
+}
+
+#[test]
+fn http_and_the_gateway_do_not_import_one_another() {
+    for (folder, other) in [("api/src/http", "gateway"), ("api/src/gateway", "http")] {
+        for (file, code) in code_below(folder) {
+            assert!(!imports(&code, other), "{file} imports {other}");
+        }
+    }
+    assert!(code_below("api/src").iter().any(|(_, code)| imports(code, "gateway")), "imports are recognised");
+}
+
+/// The code of each file, without comments, under its path from the root.
+fn code_below(folder: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(root().join(folder)).expect("the folder is there").flatten() {
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            files.extend(code_below(&path));
+        } else if path.ends_with(".rs") {
+            let code = text_of(&path);
+            let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            files.push((path, code.collect::<Vec<_>>().join("\n")));
+        }
+    }
+    files
+}
+
+/// Whether a path in the code begins with this crate. A module of the same name beside it is not the crate.
+fn names(code: &str, name: &str) -> bool {
+    let path = format!("{name}::");
+    let inside = |before: char| before.is_ascii_alphanumeric() || before == '_' || before == ':';
+    let begins = |(at, _): (usize, &str)| !code.get(..at).is_some_and(|before| before.ends_with(inside));
+    !code.contains(&format!("mod {name};")) && code.match_indices(&path).any(begins)
+}
+
+/// Whether the code imports something of this module of its crate.
+fn imports(code: &str, module: &str) -> bool {
+    let word = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    let grouped = code.split("use crate::{").skip(1).filter_map(|rest| rest.split(';').next());
+    code.contains(&format!("crate::{module}::"))
+        || code.contains(&format!("use crate::{module};"))
+        || grouped.into_iter().any(|group| group.split(word).any(|name| name == module))
+}

@@ -39,12 +39,14 @@ pub use bodies::Bodies;
 pub use origin::Origins;
 pub use problem::{Code, Problem};
 pub use socket::Browsers;
+pub use sockets::AgentSockets;
 
 use crate::app::App;
 
 /// The whole application, the agents' sockets included.
 pub fn application(
     app: Data<App>,
+    agents: AgentSockets,
 ) -> actix_web::App<
     impl ServiceFactory<
         ServiceRequest,
@@ -54,11 +56,9 @@ pub fn application(
         InitError = (),
     >,
 > {
-    let gateway = Data::new(app.gateway.clone());
     actix_web::App::new()
         .app_data(app)
-        .app_data(gateway)
-        .configure(routes::routes)
+        .configure(routes::routes(agents))
         .wrap(from_fn(access::let_in))
         .wrap(from_fn(host::known_name))
         .wrap(from_fn(envelope::envelope))

@@ -14,10 +14,10 @@ use super::{
     docs::{self, Operation},
     health, images, jobs, limits, metrics,
     problem::{Code, Problem},
-    queues, session, socket, sockets, workflows,
+    queues, session, socket,
+    sockets::{self, AgentSockets},
+    workflows,
 };
-use crate::gateway;
-
 /// An operation of the document with its route.
 pub(super) struct Documented {
     pub(super) pattern: &'static str,
@@ -25,12 +25,12 @@ pub(super) struct Documented {
     pub(super) operation: Operation,
 }
 
-/// The whole API.
-fn table() -> Vec<Endpoint> {
+/// The whole API, with the sockets that are served elsewhere.
+fn table(agents: AgentSockets) -> Vec<Endpoint> {
     vec![
         // Before the addresses of single agents, which they look like.
-        at(CONTROL_PATH).unbounded().get(gateway::control, sockets::control_doc),
-        at(BULK_PATH).unbounded().get(gateway::bulk, sockets::bulk_doc),
+        at(CONTROL_PATH).unbounded().method("GET", false, agents.control, vec![sockets::control_doc()]),
+        at(BULK_PATH).unbounded().method("GET", false, agents.bulk, vec![sockets::bulk_doc()]),
         // Uploads have a time limit of their own.
         at("/api/workflows/{workflow}").unbounded().post_each(workflows::submit, workflows::docs),
         at("/api/images").unbounded().post(images::upload, images::upload_doc),
@@ -71,9 +71,11 @@ fn table() -> Vec<Endpoint> {
 }
 
 /// Serves the table.
-pub(super) fn routes(config: &mut ServiceConfig) {
-    for endpoint in table() {
-        endpoint.mount(config);
+pub(super) fn routes(agents: AgentSockets) -> impl FnOnce(&mut ServiceConfig) {
+    move |config| {
+        for endpoint in table(agents) {
+            endpoint.mount(config);
+        }
     }
 }
 
@@ -91,7 +93,9 @@ pub(super) fn operations() -> Vec<Documented> {
             })
         })
     };
-    table().into_iter().flat_map(documented).collect()
+    // What is said of the sockets does not depend on who serves them.
+    let agents = AgentSockets { control: web::get(), bulk: web::get() };
+    table(agents).into_iter().flat_map(documented).collect()
 }
 
 /// One address.

@@ -1,11 +1,19 @@
-//! What the document says of the agents' sockets, which the gateway serves.
+//! The agents' sockets, which the gateway serves, and what the document says of all sockets.
 
+use actix_web::Route;
 use serde_json::json;
 
 use super::{
     docs::{Operation, Tag},
     problem::Code,
 };
+
+/// Routes that answer a `GET` at the addresses of the agents' sockets. They are handed in, so that nothing here knows
+/// the gateway.
+pub struct AgentSockets {
+    pub control: Route,
+    pub bulk: Route,
+}
 
 pub(super) fn control_doc() -> Operation {
     let about = "\

@@ -12,13 +12,12 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use object_store::path::Path;
 use spool_shared::ids::JobId;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    storage::{Listed, Storage, StorageError, attempt_name, input_path},
+    storage::{Listed, ObjectPath, Storage, StorageError, attempt_name, input_path},
     store::{Store, StoreError},
 };
 
@@ -131,8 +130,8 @@ impl Sweep<'_> {
     fn old<T: Send + 'static>(
         &self,
         folder: &str,
-        read: fn(&Path) -> Option<T>,
-    ) -> impl futures_util::Stream<Item = Result<(Path, T), StorageError>> + use<T> {
+        read: fn(&ObjectPath) -> Option<T>,
+    ) -> impl futures_util::Stream<Item = Result<(ObjectPath, T), StorageError>> + use<T> {
         let cutoff_ms = self.cutoff_ms;
         let wanted = move |listed: Listed| {
             let old = listed.modified_ms <= cutoff_ms;
@@ -142,7 +141,7 @@ impl Sweep<'_> {
         self.storage.list(folder).try_filter_map(move |listed| std::future::ready(Ok(wanted(listed))))
     }
 
-    async fn delete(&self, paths: impl Iterator<Item = Path>, begun: Instant) -> usize {
+    async fn delete(&self, paths: impl Iterator<Item = ObjectPath>, begun: Instant) -> usize {
         let deletions = stream::iter(paths).map(async |path| {
             if begun.elapsed() > HURRY {
                 return false;
@@ -158,13 +157,13 @@ impl Sweep<'_> {
 }
 
 /// `inputs/<sha256>` and `thumbnails/<sha256>/…`
-fn picture_of(path: &Path) -> Option<String> {
+fn picture_of(path: &ObjectPath) -> Option<String> {
     let hash = path.parts().nth(1)?;
     input_path(hash.as_ref()).is_ok().then(|| hash.as_ref().to_owned())
 }
 
 /// `results/<job>/<attempt>/…`
-fn attempt_of(path: &Path) -> Option<(JobId, String)> {
+fn attempt_of(path: &ObjectPath) -> Option<(JobId, String)> {
     let mut parts = path.parts().skip(1);
     Some((parts.next()?.as_ref().parse().ok()?, parts.next()?.as_ref().to_owned()))
 }

@@ -28,6 +28,9 @@ use object_store::{
 };
 use spool_shared::ids::JobId;
 
+/// The name of an object.
+pub use object_store::path::Path as ObjectPath;
+
 pub use bucket::Bucket;
 pub use error::StorageError;
 pub use path::{BadHash, ResultFile, attempt_name, input_path, input_thumbnail};

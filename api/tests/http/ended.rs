@@ -2,10 +2,9 @@
 
 use futures_util::TryStreamExt as _;
 use insta::assert_snapshot;
-use object_store::path::Path;
 use reqwest::Response;
 use serde_json::{Value, json};
-use spool_api::storage::StorageError;
+use spool_api::storage::{ObjectPath, StorageError};
 
 use crate::{
     agent::Agent,
@@ -30,7 +29,7 @@ async fn canceled(world: &World) -> Value {
     send(world, "POST", &job["urls"]["cancel"]).await.json().await.unwrap()
 }
 
-async fn files(world: &World, folder: &str) -> Vec<Path> {
+async fn files(world: &World, folder: &str) -> Vec<ObjectPath> {
     let found = world.app.storage.list(folder).map_ok(|object| object.path);
     let found: Result<Vec<_>, StorageError> = found.try_collect().await;
     found.unwrap()

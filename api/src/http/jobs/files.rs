@@ -13,7 +13,6 @@ use actix_web::{
 };
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use object_store::path::Path as ObjectPath;
 use serde_json::json;
 use spool_shared::{protocol::Part, workflow::PICTURE};
 
@@ -28,7 +27,7 @@ use super::{
 };
 use crate::{
     app::App,
-    storage::{ResultFile, StorageError, input_path},
+    storage::{ObjectPath, ResultFile, StorageError, input_path},
     store::Record,
 };
 

@@ -16,7 +16,7 @@ use super::{
     files::{StoredFile, name, send_bytes},
     find, id, of_job,
 };
-use crate::app::App;
+use crate::{app::App, storage::ObjectPath};
 
 pub(crate) async fn preview(
     app: Data<App>,
@@ -34,7 +34,7 @@ pub(crate) async fn preview(
         found.ok_or_else(|| nothing("the job has no preview yet, or none for a while".into()))?;
     let sha256 = hex::encode(Sha256::digest(&picture));
     let file = StoredFile {
-        path: object_store::path::Path::default(),
+        path: ObjectPath::default(),
         content_type: "image/webp",
         sha256: &sha256,
         bytes: picture.len() as u64,

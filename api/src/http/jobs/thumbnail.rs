@@ -8,7 +8,6 @@ use actix_web::{
     web::{Data, Path},
 };
 use bytes::Bytes;
-use object_store::path::Path as ObjectPath;
 use serde_json::json;
 use spool_shared::{
     protocol::Part,
@@ -28,7 +27,7 @@ use super::{
 use crate::{
     app::App,
     images::{Format, PictureError, THUMBNAIL_SIZES},
-    storage::{ResultFile, StorageError, input_path, input_thumbnail},
+    storage::{ObjectPath, ResultFile, StorageError, input_path, input_thumbnail},
 };
 
 /// Where the size is not told: sharp on a dense screen at a third of its width.
