@@ -1,5 +1,7 @@
 """httpx in the terms of this package: settings that both clients share, and what an exception means."""
 
+import re
+
 import httpx
 
 from spool._http import Call, Lost, Reply, Server, problem
@@ -13,10 +15,13 @@ STREAM_TIMEOUT = httpx.Timeout(connect=10.0, read=40.0, write=10.0, pool=10.0)
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+"""What the system puts before its sentence; the number tells nobody more."""
+
 
 def unreachable(server: Server, error: httpx.HTTPError) -> ServerUnreachableError:
     """Name the server and what happened."""
-    return ServerUnreachableError(server.url, str(error) or type(error).__name__)
+    return ServerUnreachableError(server.url, _ERRNO.sub("", str(error)) or type(error).__name__)
 
 
 def lost(server: Server, error: httpx.TransportError) -> Lost:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,7 +140,33 @@ def test_a_wrong_command_ends_with_status_2(arguments: list[str], capsys: pytest
 
 def test_a_picture_that_is_not_there_ends_with_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["i2v", str(tmp_path / "none.png"), "-p", "x"]) == 2
-    assert "none.png" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"spool: there is no file {tmp_path / 'none.png'}\n"
+
+
+def test_a_folder_in_place_of_a_picture_ends_with_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["upscale", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"spool: {tmp_path} is a folder, not a file\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOENT, "there is no file cat.png"),
+        (errno.EISDIR, "cat.png is a folder, not a file"),
+        (errno.EACCES, "cat.png may not be read or written by this user"),
+        (errno.ENOSPC, "cat.png: No space left on device"),
+    ],
+)
+def test_an_error_of_a_file_names_it_without_a_number(number: int, sentence: str) -> None:
+    error = OSError(number, os.strerror(number), "cat.png")
+    assert exits.lines(error) == [f"spool: {sentence}"]
+    assert exits.as_object(error) == {"code": "usage", "detail": sentence}
+    assert exits.status_of(error) == exits.USAGE
+
+
+def test_a_server_that_is_not_there_is_named_without_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--server", "http://127.0.0.1:1", "jobs"]) == exits.UNREACHABLE
+    assert capsys.readouterr().err.startswith("spool: No answer from http://127.0.0.1:1: Connection refused\n")
 
 
 def test_a_wrong_address_ends_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:

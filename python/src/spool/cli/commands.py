@@ -31,11 +31,12 @@ def jobs(client: Client, options: argparse.Namespace) -> int:
         return exits.OK
     now = datetime.now(UTC)
     screen = console()
-    screen.print(laid_out(TITLES, [_row(job, now) for job in page.items], screen.width))
+    screen.print(laid_out(TITLES, [row(job, now) for job in page.items], screen.width))
     return exits.OK
 
 
-def _row(job: Job, now: datetime) -> tuple[Text, ...]:
+def row(job: Job, now: datetime) -> tuple[Text, ...]:
+    """Return what the table of jobs says of one."""
     age = wording.duration((now - job.created_at).total_seconds()) if job.created_at else ""
     detail = wording.steps(job) or (f"{round(100 * job.progress.fraction)} %" if job.progress else "")
     return (
@@ -45,7 +46,7 @@ def _row(job: Job, now: datetime) -> tuple[Text, ...]:
         Text(detail if job.status == "running" else ""),
         Text(job.engine or ""),
         Text(age),
-        Text(str(job.params.get("prompt", ""))),
+        Text(str(job.params.get("prompt") or "")),
     )
 
 

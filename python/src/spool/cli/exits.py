@@ -79,7 +79,7 @@ def as_object(error: Exception) -> dict[str, object]:
             "request_id": error.request_id, "retryable": error.retryable,
         }  # fmt: skip
     code = {UNREACHABLE: "server_unreachable", NOT_FETCHED: "not_fetched"}.get(status_of(error), "usage")
-    return {"code": code, "detail": str(error)}
+    return {"code": code, "detail": _sentence(error)}
 
 
 def lines(error: Exception) -> list[str]:
@@ -88,13 +88,27 @@ def lines(error: Exception) -> list[str]:
     if isinstance(error, ProblemError) and len(fields) == 1 and error.errors[0].message == error.detail:
         told = [f"spool: {fields[0]}"]
     else:
-        told = [f"spool: {error}", *(f"  {field}" for field in fields)]
+        told = [f"spool: {_sentence(error)}", *(f"  {field}" for field in fields)]
     hint = _hint(error)
     if hint:
         told.append(f"  {hint}")
     if isinstance(error, ProblemError) and error.request_id and error.status >= 500:
         told.append(f"  request {error.request_id}")
     return told
+
+
+def _sentence(error: Exception) -> str:
+    match error:
+        case FileNotFoundError(filename=str() as name):
+            return f"there is no file {name}"
+        case IsADirectoryError(filename=str() as name):
+            return f"{name} is a folder, not a file"
+        case PermissionError(filename=str() as name):
+            return f"{name} may not be read or written by this user"
+        case OSError(filename=str() as name, strerror=str(reason)):
+            return f"{name}: {reason}"
+        case _:
+            return str(error)
 
 
 def _field(item: FieldProblem) -> str:
