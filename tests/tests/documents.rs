@@ -6,7 +6,8 @@ use std::path::Path;
 
 use spool_tests::programs::root;
 
-const DOCUMENTS: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "api/README.md", "agent/README.md"];
 
 #[test]
 fn every_path_that_a_document_names_exists() {

@@ -240,6 +240,10 @@ fn default_id_file() -> Result<PathBuf, ConfigError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
+    use clap::CommandFactory as _;
+
     use super::*;
 
     fn refusal(change: impl FnOnce(&mut Flags)) -> String {
@@ -291,5 +295,50 @@ mod tests {
         let config = Config::understand(Flags::default(), Some("canary".into())).unwrap();
         assert!(!format!("{config:?}").contains("canary"));
         assert_eq!(config.token.unwrap().reveal(), "canary");
+    }
+
+    /// The settings as a table in Markdown, made from their definitions. A default that only the help tells stands in
+    /// brackets at its end.
+    fn table(command: &clap::Command) -> String {
+        let mut table = "\n| setting | default | what |\n|---|---|---|\n".to_owned();
+        for argument in command.get_arguments() {
+            let Some(name) = argument.get_env().and_then(|name| name.to_str()) else { continue };
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            let (what, told) = help.split_once(" [default: ").unwrap_or((&help, ""));
+            let default = argument.get_default_values().first().and_then(|value| value.to_str());
+            let default = default.unwrap_or_else(|| told.trim_end_matches(']')).trim_matches('`');
+            let default = if default.is_empty() { "–".to_owned() } else { format!("`{default}`") };
+            let what = what.trim_end_matches('.').replace('|', "\\|");
+            writeln!(table, "| `{name}` | {default} | {what} |").unwrap();
+        }
+        table + "\n"
+    }
+
+    #[test]
+    fn the_document_has_every_setting_with_its_default() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, rest) = text.split_once("<!-- settings -->\n").unwrap();
+        let (_, after) = rest.split_once("<!-- end of settings -->").unwrap();
+        let table = table(&Flags::command());
+        let made = format!("{before}<!-- settings -->\n{table}<!-- end of settings -->{after}");
+        if std::env::var_os("SPOOL_BLESS").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written == made, "README.md lacks a setting; SPOOL_BLESS=1 writes it again");
+        assert!(table.lines().count() > 12, "{table}");
+    }
+
+    #[test]
+    fn the_defaults_that_the_help_tells_hold() {
+        let help = Flags::command().render_help().to_string().replace('`', "");
+        let config = Config::understand(Flags::default(), None).unwrap();
+        let drain = config.drain.as_millis().to_string();
+        for default in [DEFAULT_ENGINES, "ws://127.0.0.1:8080", "python3", &drain, &config.log_filter] {
+            assert!(help.contains(&format!("[default: {default}]")), "{default}: {help}");
+        }
+        assert_eq!(config.python, Path::new("python3"));
+        assert_eq!(Address::parse("ws://127.0.0.1:8080").unwrap(), config.server);
     }
 }

@@ -70,10 +70,13 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use std::{fmt::Write as _, path::Path};
+
+    use clap::{CommandFactory as _, Parser};
     use insta::assert_snapshot;
 
     use super::*;
+    use crate::telemetry::LogConfig;
 
     #[derive(Parser)]
     #[command(no_binary_name = true)]
@@ -141,5 +144,38 @@ mod tests {
     fn the_password_of_redis_is_in_no_debug_output() {
         let config = parsed(&["--redis-url", "redis://user:hunter2@127.0.0.1:6379"]).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    /// The settings as a table in Markdown, made from their definitions. A default that only the help tells stands in
+    /// brackets at its end.
+    fn table(command: &clap::Command) -> String {
+        let mut table = "\n| setting | default | what |\n|---|---|---|\n".to_owned();
+        for argument in command.get_arguments() {
+            let Some(name) = argument.get_env().and_then(|name| name.to_str()) else { continue };
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            let (what, told) = help.split_once(" [default: ").unwrap_or((&help, ""));
+            let default = argument.get_default_values().first().and_then(|value| value.to_str());
+            let default = default.unwrap_or_else(|| told.trim_end_matches(']')).trim_matches('`');
+            let default = if default.is_empty() { "–".to_owned() } else { format!("`{default}`") };
+            let what = what.trim_end_matches('.').replace('|', "\\|");
+            writeln!(table, "| `{name}` | {default} | {what} |").unwrap();
+        }
+        table + "\n"
+    }
+
+    #[test]
+    fn the_document_has_every_setting_with_its_default() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, rest) = text.split_once("<!-- settings -->\n").unwrap();
+        let (_, after) = rest.split_once("<!-- end of settings -->").unwrap();
+        let table = table(&LogConfig::augment_args(Flags::command()));
+        let made = format!("{before}<!-- settings -->\n{table}<!-- end of settings -->{after}");
+        if std::env::var_os("SPOOL_BLESS").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written == made, "README.md lacks a setting; SPOOL_BLESS=1 writes it again");
+        assert!(table.lines().count() > 40, "{table}");
     }
 }
