@@ -40,7 +40,10 @@ async fn main() {
     let memory = count(world.redis().used_memory() - memory) / taken / 10.0;
 
     let adds = added(world.redis().door());
-    println!("submit with an image id: {submits:.0} jobs/s; Redis' own XADD: {adds:.0}/s; ratio {:.2}", submits / adds);
+    println!(
+        "submit with an image id: {submits:.0} jobs/s; Redis' own XADD: {adds:.0}/s; ratio {:.2}",
+        submits / adds
+    );
     println!("Redis, for each submit: {cpu:.0} µs of a core; for 100,000 waiting jobs: {memory:.0} MB");
 }
 

@@ -97,7 +97,7 @@ fn code_below(folder: &str) -> Vec<(String, String)> {
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             files.extend(code_below(&path));
-        } else if path.ends_with(".rs") {
+        } else if Path::new(&path).extension().is_some_and(|name| name == "rs") {
             let code = text_of(&path);
             let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
             files.push((path, code.collect::<Vec<_>>().join("\n")));

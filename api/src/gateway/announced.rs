@@ -5,8 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use object_store::path::Path;
 use spool_shared::protocol::HeldLease;
+
+use crate::storage::ObjectPath;
 
 /// How many files of one lease are received at once: as many as a result has, posters included.
 pub(super) const MAX_AT_ONCE: usize = 2 * super::outcome::MAX_OUTPUTS;
@@ -17,18 +18,18 @@ pub(super) struct Announced {
     leases: Arc<Mutex<Leases>>,
 }
 
-type Leases = HashMap<HeldLease, Vec<(Path, u64)>>;
+type Leases = HashMap<HeldLease, Vec<(ObjectPath, u64)>>;
 
 /// One file under way; dropped, it is no more.
 pub(super) struct Announcement {
     all: Announced,
     lease: HeldLease,
-    file: Path,
+    file: ObjectPath,
 }
 
 impl Announced {
     /// Notes a file of so many bytes, unless as many are under way as a result can have.
-    pub(super) fn note(&self, lease: HeldLease, file: &Path, bytes: u64) -> Option<Announcement> {
+    pub(super) fn note(&self, lease: HeldLease, file: &ObjectPath, bytes: u64) -> Option<Announcement> {
         let mut leases = self.lock();
         let files = leases.entry(lease).or_default();
         if files.len() >= MAX_AT_ONCE {
@@ -40,7 +41,7 @@ impl Announced {
     }
 
     /// The files of a lease that are under way, each once, with their bytes.
-    pub(super) fn of(&self, lease: &HeldLease) -> HashMap<Path, u64> {
+    pub(super) fn of(&self, lease: &HeldLease) -> HashMap<ObjectPath, u64> {
         self.lock().get(lease).into_iter().flatten().cloned().collect()
     }
 
@@ -74,7 +75,7 @@ mod tests {
     fn a_lease_has_no_more_files_under_way_than_a_result_and_nothing_is_kept_of_those_that_came() {
         let announced = Announced::default();
         let lease = |n| HeldLease { job: JobId::from_random([n; 16]), token: Token::from_random([n; 16]) };
-        let file = |n: usize| Path::from(n.to_string());
+        let file = |n: usize| ObjectPath::from(n.to_string());
         let mut notes: Vec<_> =
             (0..MAX_AT_ONCE).map(|n| announced.note(lease(1), &file(n / 2), 7).unwrap()).collect();
         assert!(announced.note(lease(1), &file(99), 7).is_none());
