@@ -7,7 +7,6 @@ use actix_web::body::SizedStream;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt as _};
-use object_store::path::Path;
 use serde_json::Value;
 use spool_shared::workflow::PICTURE;
 
@@ -18,7 +17,7 @@ use super::{
 use crate::{
     app::App,
     images::{Format, HEAD_BYTES, Oriented, added, oriented},
-    storage::{Storage, StorageError, input_path},
+    storage::{ObjectPath, Storage, StorageError, input_path},
     store::{Record, StoredInput},
 };
 
@@ -35,7 +34,7 @@ struct Marked {
 
 /// A picture whose file is there.
 struct Inlined {
-    path: Path,
+    path: ObjectPath,
     /// Of the stored file.
     size: u64,
     format: Format,
@@ -180,7 +179,7 @@ mod tests {
     use super::*;
 
     fn picture(format: Format, orientation: u8, size: usize) -> Inlined {
-        Inlined { path: Path::default(), size: size as u64, format, orientation }
+        Inlined { path: ObjectPath::default(), size: size as u64, format, orientation }
     }
 
     #[tokio::test]
