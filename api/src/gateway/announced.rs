@@ -25,6 +25,7 @@ pub(super) struct Announcement {
     all: Announced,
     lease: HeldLease,
     file: ObjectPath,
+    bytes: u64,
 }
 
 impl Announced {
@@ -37,12 +38,17 @@ impl Announced {
         }
         files.push((file.clone(), bytes));
         drop(leases);
-        Some(Announcement { all: self.clone(), lease, file: file.clone() })
+        Some(Announcement { all: self.clone(), lease, file: file.clone(), bytes })
     }
 
-    /// The files of a lease that are under way, each once, with their bytes.
+    /// The files of a lease that are under way, each once, with the most bytes that were announced for it.
     pub(super) fn of(&self, lease: &HeldLease) -> HashMap<ObjectPath, u64> {
-        self.lock().get(lease).into_iter().flatten().cloned().collect()
+        let mut files: HashMap<ObjectPath, u64> = HashMap::new();
+        for (file, bytes) in self.lock().get(lease).into_iter().flatten() {
+            let most = files.entry(file.clone()).or_default();
+            *most = (*most).max(*bytes);
+        }
+        files
     }
 
     fn lock(&self) -> MutexGuard<'_, Leases> {
@@ -54,8 +60,8 @@ impl Drop for Announcement {
     fn drop(&mut self) {
         let mut leases = self.all.lock();
         if let Some(files) = leases.get_mut(&self.lease) {
-            // Which of several is the same: one file has one size.
-            if let Some(index) = files.iter().position(|(file, _)| *file == self.file) {
+            let own = |(file, bytes): &(ObjectPath, u64)| *file == self.file && *bytes == self.bytes;
+            if let Some(index) = files.iter().position(own) {
                 files.swap_remove(index);
             }
             if files.is_empty() {
@@ -81,7 +87,14 @@ mod tests {
         assert!(announced.note(lease(1), &file(99), 7).is_none());
         assert!(announced.note(lease(2), &file(99), 7).is_some(), "others have their own");
         assert_eq!(announced.of(&lease(1)).values().sum::<u64>(), 7 * MAX_AT_ONCE as u64 / 2);
-        notes.pop();
+        drop(notes.pop());
+        let lie = announced.note(lease(1), &file(0), 1).unwrap();
+        assert_eq!(
+            announced.of(&lease(1))[&file(0)],
+            7,
+            "a file is no smaller for being announced again as smaller"
+        );
+        drop(lie);
         assert_eq!(announced.of(&lease(1)).len(), MAX_AT_ONCE / 2, "the other one of the same file goes on");
         drop(notes);
         assert!(announced.lock().is_empty());

@@ -29,7 +29,7 @@ use super::{
 
 /// What a body takes when it begins, bytes.
 const FIRST: usize = 64 * 1024;
-/// What one caller may have of all there is: this part, though two of the largest bodies in any case.
+/// What one caller may have of all there is: this part, or two of the largest bodies where that is more.
 const SHARES: usize = 4;
 /// How long a body waits for room before it is sent away.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -153,7 +153,7 @@ pub(super) fn not_encoded(request: &HttpRequest) -> Result<(), Problem> {
 }
 
 fn kib(bytes: usize) -> usize {
-    bytes / 1024 + 1
+    bytes.div_ceil(1024)
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(super) const MAX_BODY: usize = 30 * 1024 * 1024 + 64 * 1024;
 const MAX_DRAINED: usize = 2 * MAX_BODY;
 /// How long a body may take however small it is.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a body may be silent, however much of it has come. Longer than others wait for its room in memory.
+const SILENCE: Duration = Duration::from_secs(20);
 /// How fast it must come beyond that on average, bytes a second: about what a poor phone connection uploads.
 const MIN_RATE: usize = 32 * 1024;
 
@@ -67,10 +69,12 @@ pub(super) fn paced(
 ) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     async_stream::stream! {
         let mut started = Instant::now();
+        let mut heard = started;
         let mut received = 0;
         loop {
-            let deadline = started + GRACE + Duration::from_secs((received / MIN_RATE) as u64);
-            match timeout_at(deadline, payload.next()).await {
+            // On average at the minimum rate, and never silent for long: what came at once must not buy a long rest.
+            let due = started + GRACE + Duration::from_secs((received / MIN_RATE) as u64);
+            match timeout_at(due.min(heard + SILENCE), payload.next()).await {
                 Err(_) => {
                     yield Err(PayloadError::Io(io::ErrorKind::TimedOut.into()));
                     return;
@@ -91,6 +95,7 @@ pub(super) fn paced(
                         // The client is not to blame for that.
                         started += waiting.elapsed();
                     }
+                    heard = Instant::now();
                     if received <= MAX_BODY {
                         yield Ok(bytes);
                     } else if received > MAX_DRAINED {
@@ -169,6 +174,9 @@ mod tests {
         );
         assert_eq!(started.elapsed().as_secs(), GRACE.as_secs());
         assert_eq!(length(body(3, 100, Duration::ZERO, false)).await, Err(Code::BodyTooSlow));
+        let stopped = Instant::now();
+        assert_eq!(length(body(20, 1024 * 1024, Duration::ZERO, false)).await, Err(Code::BodyTooSlow));
+        assert_eq!(stopped.elapsed().as_secs(), SILENCE.as_secs(), "however much came before");
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,14 +8,14 @@ use spool_tests::{
     events::Event,
 };
 
-const STEPS: u32 = 24;
+const STEPS: u32 = 60;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_cut_at_twelve_points_resume_on_the_other_replica_and_never_step_back() {
     let world = World::plan().replicas(2).agents(1).start().await;
     let submitted = world.client().submit(&format!("steps={STEPS} step_ms=100")).await;
 
-    let cuts = (0..12).map(|cut| watch_with_a_cut(world.client(), &submitted.id, 2 * cut));
+    let cuts = (0..12).map(|cut| watch_with_a_cut(world.client(), &submitted.id, 3 * cut));
     let watched = join_all(cuts).await;
 
     let last = world.client().job(&submitted.id).await;
@@ -31,11 +31,11 @@ async fn events_cut_at_twelve_points_resume_on_the_other_replica_and_never_step_
 async fn events_resume_after_the_server_has_forgotten_the_position() {
     let world = World::plan().agents(1).start().await;
     let client = world.client();
-    let submitted = client.submit("steps=3").await;
+    let submitted = client.submit("steps=20 step_ms=100").await;
     let mut events = client.events(&submitted.id, None).await;
     let first = events.next().await.expect("an event");
     drop(events);
-    client.ended(&submitted.id).await;
+    client.until(&submitted.id, "the job runs", |job| job.status == Status::Running).await;
 
     world.redis().trim_events();
     let mut resumed = client.events(&submitted.id, first.id.as_deref()).await;
@@ -64,9 +64,8 @@ async fn watch_with_a_cut(client: &Client, id: &str, step: u32) -> Vec<Job> {
     drop(before);
     let position = seen.iter().rev().find_map(|event| event.id.clone());
     let mut after = client.at(1).events(id, position.as_deref()).await;
-    if !seen.iter().any(is_terminal) {
-        seen.extend(read_until(&mut after, is_terminal).await);
-    }
+    assert!(!seen.iter().any(is_terminal), "the cut at step {step} came before the end");
+    seen.extend(read_until(&mut after, is_terminal).await);
     jobs(&seen)
 }
 

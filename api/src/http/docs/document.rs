@@ -44,7 +44,7 @@ answered with an empty 400, 408 or 431, and the connection closes.
 - Times are RFC 3339 in UTC, spans milliseconds, sizes bytes and pixels. Addresses are relative to the host.
 - Whatever answers GET answers HEAD as well.
 - New keys may appear in any object: ignore what you do not know.
-- In the examples for a shell `$SPOOL` is the address of the server, such as `http://127.0.0.1:8080`.
+- In the examples for a shell `$SPOOL` is the address of the server.
 ";
 
 /// The document as it is served.

@@ -19,11 +19,12 @@ pub(super) fn report(seq: u64, fraction: f64) -> Progress {
     Progress { seq, phase: Phase::Denoise, step: 1, steps: 8, fraction }
 }
 
-/// Jobs at `now`, with budgets untouched and at their edge.
+/// Jobs at `now`, with budgets untouched, one short of their edge, and at it.
 pub(super) fn jobs(now: u64) -> Vec<Job> {
     let fresh = Counters::default();
     let edge = Counters { attempts: 5, failures: 1, losses: 3, bounces: 9, drains: 2 };
-    [fresh, edge].into_iter().flat_map(|counters| jobs_with(now, counters)).collect()
+    let short = Counters { losses: 2, bounces: 8, ..edge };
+    [fresh, short, edge].into_iter().flat_map(|counters| jobs_with(now, counters)).collect()
 }
 
 fn jobs_with(now: u64, counters: Counters) -> Vec<Job> {

@@ -168,6 +168,16 @@ async fn after_a_time_in_which_nobody_could_be_heard_nobody_is_judged() {
 }
 
 #[tokio::test]
+async fn an_agent_that_beat_after_it_was_judged_keeps_its_jobs() {
+    let mut fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    fleet.submit("alice", Normal).await;
+    let (_, lease) = fleet.schedule().await.remove(0);
+    assert_eq!(fleet.store.bury(agent.id, None).await.unwrap(), None);
+    assert_eq!(fleet.start(&lease).await, Told::Done);
+}
+
+#[tokio::test]
 async fn a_second_program_under_one_id_is_refused_while_the_first_is_connected() {
     let fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
