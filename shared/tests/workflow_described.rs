@@ -62,7 +62,7 @@ fn the_schema_has_a_property_for_each_field_and_refuses_others() {
         let schema = schema(workflow, &[PRIORITY_FIELD]);
         let properties = schema["properties"].as_object().unwrap();
         assert_eq!(properties.len(), workflow.fields().len() + workflow.pictures().len() + 2);
-        assert_eq!(properties["workflow"]["enum"], json!([workflow]));
+        assert_eq!(properties["workflow"]["enum"], json!([workflow, null]), "null counts as absent");
         assert_eq!(schema["additionalProperties"], false);
     }
     let qwen = schema(Workflow::Qwen, &[]);
@@ -71,6 +71,6 @@ fn the_schema_has_a_property_for_each_field_and_refuses_others() {
     let picture = &schema(Workflow::Upscale, &[])["properties"]["input_image"]["oneOf"];
     assert_eq!(picture[1]["required"], json!(["image_id"]));
     let frames = &schema(Workflow::I2v, &[])["properties"]["num_frames"];
-    assert_eq!(frames["enum"].as_array().unwrap().len(), 40);
+    assert_eq!(frames["enum"].as_array().unwrap().len(), 41, "40 lengths and null");
     assert_eq!(frames["default"], 81);
 }

@@ -47,9 +47,8 @@ async fn every_line_about_a_job_an_agent_or_a_request_has_its_id_as_a_field() {
                 assert!(field(&line, "request.id").is_some_and(Value::is_string), "{line}");
                 about_requests += 1;
             }
-            if message.to_lowercase().contains("the agent")
-                && !std::ptr::eq(process, world.agent(0).process())
-            {
+            let about_agent = message.to_lowercase().contains("the agent") || message.starts_with("Agent ");
+            if about_agent && !std::ptr::eq(process, world.agent(0).process()) {
                 assert_eq!(field(&line, "agent.id"), Some(&agent_id), "{line}");
                 about_agents += 1;
             }
