@@ -27,8 +27,8 @@ pub struct LimitsConfig {
     #[arg(long, env = "SPOOL_MAX_SOCKETS_PER_KEY", value_name = "SPOOL_MAX_SOCKETS_PER_KEY", default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_sockets_per_key: u32,
 
-    /// Memory for request bodies in flight, MiB; one caller has a quarter of it at most, though room for two of the
-    /// largest bodies in any case.
+    /// Memory for request bodies in flight, MiB; one caller has a quarter of it at most, or room for two of the largest
+    /// bodies where that is more.
     #[arg(id = "body-mib", long, env = "SPOOL_BODY_MIB", value_name = "SPOOL_BODY_MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(32..=65_536))]
     pub body_mib: u32,
 
