@@ -20,7 +20,7 @@ async fn main() {
     let sockets = std::env::args().nth(1).map_or(2_000, |text| text.parse().expect("a number of sockets"));
     let world = World::plan().patient().with("SPOOL_LOG", "info").start().await;
     idle::browsers(&world, sockets).await;
-    idle::agents(&world, sockets / 4).await;
+    idle::agents(&world, sockets).await;
     drop(world);
 
     for stalled in [0, 200] {
