@@ -25,7 +25,7 @@ use crate::telemetry::LogFormat;
 pub const MAX_SLOTS: u32 = 64;
 /// What runs on any machine.
 const DEFAULT_ENGINES: &str = "i2v=preview,qwen=preview,upscale=upscale";
-/// The longest name of an agent, characters.
+/// The longest name of an agent, bytes: the server takes no longer one.
 const MAX_NAME: usize = 64;
 
 /// A setting that cannot be used. Never repeats a secret.
@@ -200,8 +200,8 @@ fn name(text: Option<String>) -> Result<String, ConfigError> {
         let host = nix::unistd::gethostname().ok().and_then(|host| host.into_string().ok());
         host.filter(|host| !host.is_empty()).unwrap_or_else(|| "agent".into())
     });
-    if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-        let why = format!("must have at most {MAX_NAME} characters, none of them a control character");
+    if name.len() > MAX_NAME || name.chars().any(char::is_control) {
+        let why = format!("must have at most {MAX_NAME} bytes, none of them a control character");
         return Err(ConfigError::new("SPOOL_AGENT_NAME", why));
     }
     Ok(name)

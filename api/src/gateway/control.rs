@@ -164,6 +164,19 @@ async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Sess
     }
 }
 
+/// Redis keeps a record in its compact form only while no value of it is longer (`hash-max-listpack-value`).
+const MAX_NAME: usize = 64;
+const NAME_RULE: &str = "1 to 64 bytes, none of them a control character";
+
+fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// Names of engines stand with spaces between them where an agent's own are kept.
+fn is_word(text: &str) -> bool {
+    is_name(text) && !text.contains(char::is_whitespace)
+}
+
 async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
     let said = loop {
         match stream.next().await {
@@ -181,8 +194,11 @@ async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
         Ok(FromAgent::Hello { slots, .. }) if slots > MAX_SLOTS => {
             Err(Goodbye::protocol(format!("slots must be at most {MAX_SLOTS}, not {slots}")))
         }
-        Ok(FromAgent::Hello { agent, .. }) if agent.name.is_empty() || agent.name.chars().count() > 64 => {
-            Err(Goodbye::protocol("an agent's name has 1 to 64 characters"))
+        Ok(FromAgent::Hello { agent, .. }) if !is_name(&agent.name) => {
+            Err(Goodbye::protocol(format!("an agent's name has {NAME_RULE}")))
+        }
+        Ok(FromAgent::Hello { offers, .. }) if !offers.iter().all(|offer| is_word(&offer.engine)) => {
+            Err(Goodbye::protocol(format!("an engine's name has {NAME_RULE}, and no space")))
         }
         Ok(FromAgent::Hello { leases, .. }) if leases.len() > MAX_LEASES => Err(too_many_leases()),
         Ok(FromAgent::Hello { agent, offers, slots, leases, .. }) => {
@@ -345,4 +361,20 @@ async fn part(mut session: Session, goodbye: Goodbye) {
     let retry_after_ms = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
     send(&mut session, &ToAgent::Goodbye { retry_after_ms, code: code.to_owned(), message }).await.ok();
     session.close(None).await.ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_a_compact_record_cannot_hold_is_none() {
+        for good in ["a", "node 1", &"x".repeat(64), &"\u{5bb6}".repeat(21)] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["", "two\nlines", &"x".repeat(65), &"\u{5bb6}".repeat(22)] {
+            assert!(!is_name(bad), "{bad}");
+        }
+        assert!(is_word("preview") && !is_word("i2v=a b"));
+    }
 }

@@ -79,7 +79,8 @@ impl Fleet {
         let card = AgentCard {
             id: agent.id,
             boot: BootId::from_random([boot; 16]),
-            name: format!("node {boot}"),
+            // As long as it may be.
+            name: format!("{:-<64}", format!("node {boot}")),
             version: "0.1.0".into(),
             gpus: vec![],
             memory_bytes: 1_000,
