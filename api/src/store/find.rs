@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use redis::aio::ConnectionLike;
 use spool_shared::{ids::JobId, job::Status};
 
 use super::{
@@ -21,11 +22,11 @@ pub enum Found {
 impl Store {
     /// Reads one job.
     pub async fn find(&self, id: JobId) -> Result<Found, StoreError> {
-        let mut found = self.read_jobs(&[id]).await?;
-        if let Some(record) = found.pop().flatten() {
+        // Little enough for the connection of the scripts.
+        let mut redis = self.inner.redis.clone();
+        if let Some(record) = self.read_through(&mut redis, &[id]).await?.pop().flatten() {
             return Ok(Found::Job(Box::new(record)));
         }
-        let mut redis = self.inner.redis.clone();
         let owner: Option<String> =
             redis::cmd("GET").arg(self.keys().of("gone", id)).query_async(&mut redis).await?;
         Ok(owner.map_or(Found::Missing, Found::Gone))
@@ -36,7 +37,14 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut redis = self.inner.pool.get().await?;
+        self.read_through(&mut *self.inner.pool.get().await?, ids).await
+    }
+
+    async fn read_through(
+        &self,
+        redis: &mut impl ConnectionLike,
+        ids: &[JobId],
+    ) -> Result<Vec<Option<Record>>, StoreError> {
         let mut pipe = redis::pipe();
         pipe.cmd("TIME");
         for id in ids {
@@ -44,7 +52,7 @@ impl Store {
             pipe.hgetall(self.keys().of("job", id));
             pipe.get(self.keys().of("input", id)).get(self.keys().of("output", id));
         }
-        let rows: Vec<redis::Value> = pipe.query_async(&mut redis).await?;
+        let rows: Vec<redis::Value> = pipe.query_async(redis).await?;
         let mut jobs = Vec::with_capacity(ids.len());
         let mut rows = rows.into_iter();
         let (seconds, micros): (u64, u64) =
@@ -59,8 +67,7 @@ impl Store {
             let output: Option<String> = redis::from_redis_value(output).map_err(unreadable)?;
             jobs.push((*id, fields, input, output));
         }
-        let waiting = self.read_waiting(&mut redis, &jobs).await?;
-        drop(redis);
+        let waiting = self.read_waiting(redis, &jobs).await?;
         let open = [Status::Queued, Status::Running].map(Status::as_str);
         let is_open = |fields: &Fields| fields.text("status").is_some_and(|status| open.contains(&status));
         let any_is_open = jobs.iter().any(|(_, fields, ..)| is_open(fields));
@@ -82,7 +89,7 @@ impl Store {
     /// For each job: where it stands in its lane, and whether any agent that takes jobs offers its class.
     async fn read_waiting(
         &self,
-        redis: &mut deadpool_redis::Connection,
+        redis: &mut impl ConnectionLike,
         jobs: &[(JobId, Fields, Option<String>, Option<String>)],
     ) -> Result<Vec<Waiting>, StoreError> {
         let waits = |fields: &Fields| fields.text("status") == Some(Status::Queued.as_str());

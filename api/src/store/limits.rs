@@ -49,7 +49,7 @@ pub(crate) const LOST_KEPT_MS: u64 = HOUR;
 /// How long an agent is passed over after it lost or declined a job.
 pub(crate) const AVOID_MS: u64 = 10 * SECOND;
 /// How many jobs one run of the scheduler hands out at most.
-pub(crate) const BATCH: usize = 64;
+pub(crate) const BATCH: usize = 16;
 
 impl Limits {
     /// Lua constants for every name that one of the texts mentions.

@@ -84,7 +84,7 @@ pub use schedule::Round;
 pub use session::Position;
 pub use since::Since;
 pub use slots::Readiness;
-pub use submit::{Idempotency, NewJob, Submitted};
+pub use submit::{Accepted, Idempotency, NewJob, Submitted};
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

@@ -15,7 +15,7 @@ use spool_shared::{
     workflow::{Priority, Size, Workflow},
 };
 
-use super::{Outlook, StoreError, Unservable, fail::Failed, submit::Request, succeed::Finished};
+use super::{NewJob, Outlook, StoreError, Unservable, fail::Failed, submit::Request, succeed::Finished};
 
 /// Everything known of a job. Times are milliseconds since the epoch by Redis' clock.
 #[derive(Debug, Clone)]
@@ -144,7 +144,7 @@ pub(super) struct Beside {
 }
 
 /// Where a waiting job stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Waiting {
     /// In its lane, from 1.
     pub(super) position: Option<u64>,
@@ -153,6 +153,45 @@ pub(super) struct Waiting {
 }
 
 impl Record {
+    /// A job that has just begun to wait.
+    pub(super) fn submitted(
+        job: NewJob,
+        created_at: u64,
+        waiting: Waiting,
+        outlook: Option<&Outlook>,
+    ) -> Self {
+        let start = |position| outlook.and_then(|outlook| outlook.start(job.class, job.priority, position));
+        let missing = outlook.filter(|_| !waiting.offered);
+        Self {
+            id: job.id,
+            workflow: job.workflow,
+            class: job.class,
+            engine: None,
+            status: Status::Queued,
+            version: 1,
+            priority: job.priority,
+            progress: None,
+            rest: None,
+            queue_position: waiting.position,
+            starts_in: waiting.position.and_then(start),
+            counters: Counters::default(),
+            agent: None,
+            error: None,
+            outputs: Vec::new(),
+            result: None,
+            timings: None,
+            unservable: missing.map(|outlook| outlook.missing(job.class)),
+            created_at,
+            started_at: None,
+            finished_at: None,
+            expires_at: None,
+            owner: job.owner,
+            params: job.params,
+            inputs: job.inputs,
+            parent: job.parent,
+        }
+    }
+
     pub(super) fn read(id: JobId, fields: &Fields, beside: &Beside) -> Result<Self, StoreError> {
         let key = &fields.key;
         let status = fields.must("status", Status::from_word)?;

@@ -8,7 +8,7 @@ use spool_shared::{
     workflow::{Priority, Workflow},
 };
 
-use super::{Store, StoreError, StoredInput};
+use super::{Record, Store, StoreError, StoredInput, record::Waiting};
 use crate::measure;
 
 /// A validated request.
@@ -36,7 +36,7 @@ pub struct Idempotency {
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Submitted {
-    Accepted,
+    Accepted(Accepted),
     /// The key came with this body before: that job.
     Replayed(JobId),
     /// The key came with another body before.
@@ -48,6 +48,13 @@ pub enum Submitted {
     OwnerFull {
         limit: u64,
     },
+}
+
+/// What a job that was put into the queue can be shown with, without reading it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    created_at: u64,
+    waiting: Waiting,
 }
 
 /// What stands in a job's input key.
@@ -79,10 +86,16 @@ impl Store {
             .arg("hashes", hashes.join(" "));
         let reply = self.run(call).await?;
         match reply.word()? {
-            // The first answer was lost on its way.
-            "ok" | "already" => {
+            "ok" => {
                 measure::submitted(job.workflow);
-                Ok(Submitted::Accepted)
+                let waiting = Waiting { position: Some(reply.get(2)?), offered: reply.get(3)? };
+                Ok(Submitted::Accepted(Accepted { created_at: reply.get(1)?, waiting }))
+            }
+            // The first answer was lost on its way; where the job stands by now was not looked up.
+            "already" => {
+                measure::submitted(job.workflow);
+                let waiting = Waiting { position: None, offered: true };
+                Ok(Submitted::Accepted(Accepted { created_at: reply.get(1)?, waiting }))
             }
             "replayed" => {
                 let first: String = reply.get(1)?;
@@ -93,5 +106,10 @@ impl Store {
             "owner_full" => Ok(Submitted::OwnerFull { limit: self.limits().owner_limit }),
             _ => Err(reply.odd()),
         }
+    }
+    /// The job as it waits. It is in the queue: nothing may turn this into an error, or the client sends it again.
+    pub async fn waits(&self, job: NewJob, accepted: Accepted) -> Record {
+        let outlook = self.recent_outlook().await.ok();
+        Record::submitted(job, accepted.created_at, accepted.waiting, outlook.as_deref())
     }
 }

@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use spool_shared::{
     ids::JobId,
-    job::{Counters, Status},
     workflow::{Params, Priority, Request, Violation, ViolationCode, Workflow},
 };
 use tracing::info;
@@ -75,14 +74,10 @@ async fn accept(
 /// Puts the job into the queue and answers with it, or with the first one under its key.
 pub(in crate::http) async fn enqueue(app: &App, job: NewJob) -> Result<HttpResponse, Problem> {
     match app.store.submit(&job).await? {
-        Submitted::Accepted => {
+        Submitted::Accepted(how) => {
             app.bell.ring();
             info!(job.id = %job.id, job.class = %job.class, "Job {} was accepted", job.id);
-            match app.store.find(job.id).await {
-                Ok(Found::Job(record)) => Ok(accepted(&record, false)),
-                // The job is in the queue: nothing may turn this into an error, or the client sends it again.
-                _ => Ok(accepted(&as_submitted(job), false)),
-            }
+            Ok(accepted(&app.store.waits(job, how).await, false))
         }
         Submitted::Replayed(first) => match app.store.find(first).await? {
             Found::Job(record) => Ok(accepted(&record, true)),
@@ -198,39 +193,6 @@ fn accepted(record: &Record, replayed: bool) -> HttpResponse {
         response.insert_header((IDEMPOTENT_REPLAYED.clone(), HeaderValue::from_static("true")));
     }
     response.json(JobView::of(record))
-}
-
-/// A job as it was put into the queue, for want of a look at it. Its time is this host's.
-fn as_submitted(job: NewJob) -> Record {
-    let now = jiff::Timestamp::now().as_millisecond();
-    Record {
-        id: job.id,
-        workflow: job.workflow,
-        class: job.class,
-        engine: None,
-        status: Status::Queued,
-        version: 1,
-        priority: job.priority,
-        owner: job.owner,
-        params: job.params,
-        inputs: job.inputs,
-        progress: None,
-        rest: None,
-        queue_position: None,
-        starts_in: None,
-        counters: Counters::default(),
-        agent: None,
-        error: None,
-        outputs: Vec::new(),
-        result: None,
-        timings: None,
-        parent: job.parent,
-        unservable: None,
-        created_at: u64::try_from(now).unwrap_or_default(),
-        started_at: None,
-        finished_at: None,
-        expires_at: None,
-    }
 }
 
 pub(in crate::http) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {

@@ -3,10 +3,11 @@
 -- Uses    events lanes
 -- Touches session counters events job input index idem users delayed lane again order turns waiting heads unserved offers
 -- Args    job workflow class priority owner input parent idem_key idem_body hashes
--- Reply   ok | already | replayed job | key_reused | full | owner_full | session
+-- Reply   ok created position offered | already created | replayed job | key_reused | full | owner_full | session
 -- Emits   queued
-if redis.call('EXISTS', key_job(job)) == 1 then
-  return { 'already' }
+local created = redis.call('HGET', key_job(job), 'created')
+if created then
+  return { 'already', created }
 end
 local idem = idem_key ~= '' and key_idem(owner .. ':' .. idem_key)
 if idem then
@@ -41,4 +42,5 @@ end
 redis.call('HINCRBY', key_counters, 'queued', 1)
 redis.call('HINCRBY', key_counters, 'queued:' .. owner, 1)
 emit(job, owner, 'queued', 1, 'queued')
-return { 'ok' }
+-- A new job is the last one of its lane.
+return { 'ok', now, redis.call('ZCARD', key_order(lane_of(rec))), redis.call('EXISTS', key_offers(class)) }

@@ -78,7 +78,7 @@ async fn a_submit_whose_answer_was_lost_makes_one_job() {
     let fleet = Fleet::new().await;
     let job = new_job("ada", Normal, "qwen.2511.lightning");
     for _ in 0..3 {
-        assert_eq!(fleet.store.submit(&job).await.unwrap(), Submitted::Accepted);
+        assert!(matches!(fleet.store.submit(&job).await.unwrap(), Submitted::Accepted(_)));
     }
     assert_eq!(fleet.dump().await["counters"]["queued"], "1");
 }
@@ -92,10 +92,10 @@ async fn one_idempotency_key_makes_one_job_for_one_owner_and_one_body() {
         job
     };
     let first = keyed("ada", "body");
-    assert_eq!(fleet.store.submit(&first).await.unwrap(), Submitted::Accepted);
+    assert!(matches!(fleet.store.submit(&first).await.unwrap(), Submitted::Accepted(_)));
     assert_eq!(fleet.store.submit(&keyed("ada", "body")).await.unwrap(), Submitted::Replayed(first.id));
     assert_eq!(fleet.store.submit(&keyed("ada", "other")).await.unwrap(), Submitted::KeyReused);
-    assert_eq!(fleet.store.submit(&keyed("bob", "other")).await.unwrap(), Submitted::Accepted);
+    assert!(matches!(fleet.store.submit(&keyed("bob", "other")).await.unwrap(), Submitted::Accepted(_)));
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_full_queue_takes_no_job_and_keeps_no_trace_of_it() {
     let store = Store::open(&redis.url(), "full", ReplicaId::from_random([1; 16]), limits).await.unwrap();
     for _ in 0..2 {
         let job = new_job("ada", Normal, "upscale.2x");
-        assert_eq!(store.submit(&job).await.unwrap(), Submitted::Accepted);
+        assert!(matches!(store.submit(&job).await.unwrap(), Submitted::Accepted(_)));
     }
     let refused = new_job("ada", Normal, "upscale.2x");
     assert_eq!(store.submit(&refused).await.unwrap(), Submitted::QueueFull { limit: 2 });
