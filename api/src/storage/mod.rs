@@ -129,12 +129,15 @@ impl Storage {
         })
     }
 
-    /// The files of the attempt that `file` is of, with how much of each is there, whole or in parts.
+    /// The files of the attempt that `file` is of, with how far each reaches, whole or in parts. Parts that overlap,
+    /// or stayed behind beside the whole file, count once.
     pub async fn attempt(&self, file: &ResultFile<'_>) -> Result<HashMap<Path, u64>, StorageError> {
         let mut files = HashMap::new();
         let mut listed = std::pin::pin!(self.list(&file.folder()));
         while let Some(object) = listed.try_next().await? {
-            *files.entry(path::whole(object.path)).or_default() += object.bytes;
+            let (path, end) = path::reach(object.path, object.bytes);
+            let reached = files.entry(path).or_default();
+            *reached = end.max(*reached);
         }
         Ok(files)
     }

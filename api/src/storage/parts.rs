@@ -21,6 +21,11 @@ impl Part {
         Self { bytes: offset..offset + length }
     }
 
+    /// How far into the file it reaches.
+    pub(super) const fn end(&self) -> u64 {
+        self.bytes.end
+    }
+
     /// The name of its object; names sort as the parts stand.
     pub(super) fn name(&self) -> String {
         format!("{:010}-{:010}", self.bytes.start, self.bytes.end)

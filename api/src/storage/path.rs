@@ -7,6 +7,8 @@ use spool_shared::{
     protocol::Part,
 };
 
+use super::parts;
+
 /// A text that is not a SHA-256 in lower-case hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a SHA-256 is 64 lower-case hexadecimal digits")]
@@ -53,14 +55,18 @@ impl ResultFile<'_> {
     }
 }
 
-/// The path of the file that an object is, or is a part of.
-pub(super) fn whole(object: Path) -> Path {
-    match object.as_ref().split_once("/parts/") {
-        Some((folder, part)) => {
-            let name = part.split('/').next().unwrap_or_default();
-            Path::from(format!("{folder}/{name}"))
+/// The path of the file that an object of `bytes` is, or is a part of, and how far that file reaches by this object.
+pub(super) fn reach(object: Path, bytes: u64) -> (Path, u64) {
+    match object
+        .as_ref()
+        .split_once("/parts/")
+        .and_then(|(folder, part)| Some((folder, part.split_once('/')?)))
+    {
+        Some((folder, (name, part))) => {
+            let end = parts::Part::named(part, bytes).map_or(bytes, |part| part.end());
+            (Path::from(format!("{folder}/{name}")), end)
         }
-        None => object,
+        None => (object, bytes),
     }
 }
 

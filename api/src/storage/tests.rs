@@ -73,6 +73,26 @@ async fn an_upload_is_visible_only_when_it_is_whole() {
 }
 
 #[tokio::test]
+async fn what_has_come_of_a_file_counts_once_however_it_lies_there() {
+    let (_folder, storage) = storage();
+    let (bytes, token) = (noise(11 << 20 | 5), Token::from_random([2; 16]));
+    let hash = sha256(&bytes);
+    let file = file(&token, &hash);
+    let path = file.path().unwrap();
+    assert_eq!(storage.attempt(&file).await.unwrap(), HashMap::new());
+    // Two sockets with other cuts.
+    receive(&storage, &file, &bytes, 9 << 20).await.keep().await.unwrap();
+    let parts: Vec<_> = storage.list(&file.folder()).map_ok(|part| part.path).try_collect().await.unwrap();
+    let (folder, _) = parts[0].as_ref().rsplit_once('/').unwrap();
+    let overlaps = Path::from(format!("{folder}/{:010}-{:010}", 0, 1000));
+    storage.put(&overlaps, Bytes::copy_from_slice(&bytes[..1000])).await.unwrap();
+    assert_eq!(storage.attempt(&file).await.unwrap(), HashMap::from([(path.clone(), 9 << 20)]));
+    // The parts of a whole file that could not be deleted.
+    storage.put(&path, bytes.clone().into()).await.unwrap();
+    assert_eq!(storage.attempt(&file).await.unwrap(), HashMap::from([(path, bytes.len() as u64)]));
+}
+
+#[tokio::test]
 async fn a_small_file_is_written_once() {
     let (folder, storage) = storage();
     let (token, hash) = (Token::from_random([2; 16]), sha256(b"small"));

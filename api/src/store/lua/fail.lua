@@ -15,12 +15,12 @@ if refusal then
 elseif rec.status ~= 'running' then
   return { 'wrong_state', rec.status }
 end
--- Out of memory: another try makes sense only where there is more of it.
+-- Out of memory: another try makes sense only where there is more of it, with an agent that takes jobs.
 local function more_memory()
   local own = redis.call('HGET', key_agent(agent), 'memory') or '0'
   for _, other in ipairs(redis.call('ZREVRANGEBYSCORE', key_memory, '+inf', '(' .. own, 'LIMIT', 0, LOOKS)) do
-    local profile = redis.call('HGET', key_agent(other), 'profile')
-    if profile and redis.call('HEXISTS', key_offers(rec.class), profile) == 1 then
+    local at = redis.call('HMGET', key_agent(other), 'profile', 'serves')
+    if at[2] and redis.call('HEXISTS', key_offers(rec.class), at[1]) == 1 then
       return true
     end
   end

@@ -76,6 +76,19 @@ impl Fleet {
         held: &[HeldLease],
         classes: &[Class],
     ) -> Option<Welcome> {
+        self.greet(agent, "", slots, boot, held, classes).await
+    }
+
+    /// As whom an agent token stands for.
+    pub(super) async fn greet(
+        &self,
+        agent: Agent,
+        identity: &str,
+        slots: u32,
+        boot: u8,
+        held: &[HeldLease],
+        classes: &[Class],
+    ) -> Option<Welcome> {
         let card = AgentCard {
             id: agent.id,
             boot: BootId::from_random([boot; 16]),
@@ -95,8 +108,7 @@ impl Fleet {
                 classes: classes.iter().copied().filter(|class| class.workflow() == workflow).collect(),
             })
             .collect();
-        let presence =
-            Presence { nonce: agent.nonce, identity: "", card: &card, offers: &offers, slots, held };
+        let presence = Presence { nonce: agent.nonce, identity, card: &card, offers: &offers, slots, held };
         match self.store.hello(&presence).await.unwrap() {
             Greeting::Welcome(welcome) => Some(welcome),
             Greeting::Duplicate => None,

@@ -5,6 +5,7 @@ mod clearing;
 mod contracts;
 mod dump;
 mod fleet;
+mod guards;
 mod ownership;
 mod pairs;
 mod parting;

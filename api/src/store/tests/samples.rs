@@ -2,7 +2,9 @@
 
 use spool_shared::{
     ids::Token,
-    job::{Counters, Ended, Event, FailureCode, FailureKind, Job, Lease, Phase, Place, Progress, State},
+    job::{
+        Avoid, Counters, Ended, Event, FailureCode, FailureKind, Job, Lease, Phase, Place, Progress, State,
+    },
 };
 
 use super::plant::{agent, token};
@@ -38,6 +40,8 @@ fn jobs_with(now: u64, counters: Counters) -> Vec<Job> {
         for how in [Ended::Lost, Ended::Unstarted, Ended::Failed, Ended::Drained] {
             jobs.push(Job { state, ended: Some((ended, how)), ..base.clone() });
         }
+        let avoid = Some(Avoid { agent: agent(), until: now + AHEAD });
+        jobs.push(Job { state, ended: Some((ended, Ended::Lost)), avoid, ..base.clone() });
     }
     for deadline in [now - PAST, now + AHEAD] {
         let lease = Lease { agent: agent(), token: valid, deadline };
