@@ -19,6 +19,7 @@ mod no_body;
 mod origin;
 mod pictures;
 mod problem;
+mod query;
 mod queues;
 mod routes;
 mod session;

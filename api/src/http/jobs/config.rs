@@ -7,7 +7,7 @@ use actix_web::{
 };
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use spool_shared::workflow::{Violation, ViolationCode, Workflow};
+use spool_shared::workflow::Workflow;
 
 use super::{
     super::{
@@ -15,6 +15,7 @@ use super::{
         docs::{Operation, Tag},
         images::EXAMPLE_IMAGE,
         problem::{Code, Problem},
+        query,
         workflows::{body_name, is_stored},
     },
     files::name,
@@ -85,27 +86,15 @@ struct Options {
 impl Options {
     fn of(query: &str) -> Result<Self, Problem> {
         let mut options = Self::default();
-        let mut violations = Vec::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            let option = match &*name {
-                "inline" => &mut options.inline,
-                "download" => &mut options.download,
-                _ => {
-                    let message = "an export has only the parameters inline and download";
-                    violations.push(Violation::new(&name, ViolationCode::UnknownField, message));
-                    continue;
-                }
-            };
-            match &*value {
-                "" | "true" | "1" => *option = true,
-                "false" | "0" => *option = false,
-                _ => {
-                    let message = format!("{name} must be true or false");
-                    violations.push(Violation::new(&name, ViolationCode::NotAChoice, message));
-                }
+        query::each(query, |name, value| {
+            match name {
+                "inline" => options.inline = query::flag(name, value)?,
+                "download" => options.download = query::flag(name, value)?,
+                _ => return Err(query::unknown("an export has only the parameters inline and download")),
             }
-        }
-        if violations.is_empty() { Ok(options) } else { Err(Problem::validation(violations)) }
+            Ok(())
+        })?;
+        Ok(options)
     }
 }
 

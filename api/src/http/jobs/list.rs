@@ -1,14 +1,11 @@
 //! `GET /api/jobs`: newest first, in pages.
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Query},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 use serde_json::{Value, json};
 use spool_shared::{
     job::Status,
-    workflow::{Violation, ViolationCode, Workflow},
+    workflow::{ViolationCode, Workflow},
 };
 use utoipa::ToSchema;
 
@@ -17,6 +14,7 @@ use super::{
         caller::Caller,
         docs::{Operation, Tag},
         problem::{Code, Problem},
+        query,
     },
     JobView, sample,
 };
@@ -38,9 +36,9 @@ struct ListView<'a> {
 pub(crate) async fn list(
     app: Data<App>,
     caller: Caller,
-    query: Query<Vec<(String, String)>>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let page = app.store.page(&parsed(caller.owner(), &query)?).await?;
+    let page = app.store.page(&parsed(caller.owner(), request.query_string())?).await?;
     let list = ListView {
         items: page.items.iter().map(JobView::light).collect(),
         cursor: page.next.map(|before| format!("{before:x}")),
@@ -71,53 +69,46 @@ fn or_empty(words: &[&str]) -> Value {
 }
 
 /// Reads the query; an empty value counts as absent.
-fn parsed(owner: &str, pairs: &[(String, String)]) -> Result<PageQuery, Problem> {
-    let mut query = PageQuery {
+fn parsed(owner: &str, query: &str) -> Result<PageQuery, Problem> {
+    let mut page = PageQuery {
         owner: owner.to_owned(),
         status: None,
         workflow: None,
         limit: DEFAULT_LIMIT,
         before: None,
     };
-    let mut violations = Vec::new();
-    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
-        let refusal = match name.as_str() {
-            "limit" => match value.parse() {
-                Ok(limit) if (1..=MAX_LIMIT).contains(&limit) => {
-                    query.limit = limit;
-                    None
-                }
-                _ => Some((ViolationCode::OutOfRange, format!("limit must be from 1 to {MAX_LIMIT}"))),
-            },
+    query::each(query, |name, value| {
+        match name {
+            _ if value.is_empty() => {}
+            "limit" => page.limit = limit(value)?,
             "status" => {
-                query.status = Status::from_word(value);
-                let rule = || (ViolationCode::NotAChoice, one_of("status", Status::WORDS));
-                query.status.is_none().then(rule)
+                let status = Status::from_word(value);
+                page.status = Some(status.ok_or_else(|| query::one_of(name, Status::WORDS))?);
             }
             "workflow" => {
-                query.workflow = Workflow::from_word(value);
-                let rule = || (ViolationCode::NotAChoice, one_of("workflow", Workflow::WORDS));
-                query.workflow.is_none().then(rule)
+                let workflow = Workflow::from_word(value);
+                page.workflow = Some(workflow.ok_or_else(|| query::one_of(name, Workflow::WORDS))?);
             }
-            "cursor" => {
-                let written = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-                query.before = u64::from_str_radix(value, 16).ok().filter(|_| written);
-                let rule =
-                    || (ViolationCode::WrongType, "cursor must be the cursor of a page before".to_owned());
-                query.before.is_none().then(rule)
-            }
+            "cursor" => page.before = Some(cursor(value)?),
             _ => {
-                let message = "a list has only the parameters limit, status, workflow and cursor";
-                Some((ViolationCode::UnknownField, message.to_owned()))
+                let rule = "a list has only the parameters limit, status, workflow and cursor";
+                return Err(query::unknown(rule));
             }
-        };
-        violations.extend(refusal.map(|(code, message)| Violation::new(name, code, message)));
-    }
-    if violations.is_empty() { Ok(query) } else { Err(Problem::validation(violations)) }
+        }
+        Ok(())
+    })?;
+    Ok(page)
 }
 
-fn one_of(name: &str, words: &[&str]) -> String {
-    format!("{name} must be one of {}", words.join(", "))
+fn limit(value: &str) -> Result<usize, query::Wrong> {
+    let limit = value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+    limit.ok_or_else(|| (ViolationCode::OutOfRange, format!("limit must be from 1 to {MAX_LIMIT}")))
+}
+
+fn cursor(value: &str) -> Result<u64, query::Wrong> {
+    let written = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let before = u64::from_str_radix(value, 16).ok().filter(|_| written);
+    before.ok_or_else(|| (ViolationCode::WrongType, "cursor must be the cursor of a page before".to_owned()))
 }
 
 #[cfg(test)]
@@ -126,26 +117,21 @@ mod tests {
 
     use super::*;
 
-    fn query(pairs: &[(&str, &str)]) -> Result<PageQuery, Problem> {
-        parsed(
-            "-",
-            &pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>(),
-        )
+    fn query(text: &str) -> Result<PageQuery, Problem> {
+        parsed("-", text)
     }
 
     #[test]
     fn without_parameters_a_page_has_fifty_jobs() {
-        let all = query(&[("status", ""), ("cursor", "")]).unwrap();
+        let all = query("status=&cursor=").unwrap();
         assert_eq!((all.limit, all.status, all.before), (50, None, None));
-        let some =
-            query(&[("limit", "100"), ("status", "failed"), ("workflow", "qwen"), ("cursor", "ff")]).unwrap();
+        let some = query("limit=100&status=failed&workflow=qwen&cursor=ff").unwrap();
         assert_eq!((some.limit, some.status, some.before), (100, Some(Status::Failed), Some(255)));
     }
 
     #[test]
     fn every_wrong_parameter_is_named() {
-        let wrong = [("limit", "101"), ("status", "done"), ("workflow", "x"), ("cursor", "!"), ("page", "2")];
-        let problem = query(&wrong).unwrap_err();
+        let problem = query("limit=101&status=done&workflow=x&cursor=!&page=2").unwrap_err();
         let lines: Vec<_> = problem.errors.iter().map(|error| error.message.as_str()).collect();
         assert_snapshot!(lines.join("\n"), @r"
         limit must be from 1 to 100
@@ -154,6 +140,6 @@ mod tests {
         cursor must be the cursor of a page before
         a list has only the parameters limit, status, workflow and cursor
         ");
-        assert!(query(&[("limit", "0")]).is_err() && query(&[("limit", "-1")]).is_err());
+        assert!(query("limit=0").is_err() && query("limit=-1").is_err());
     }
 }

@@ -9,10 +9,7 @@ use actix_web::{
 };
 use bytes::Bytes;
 use serde_json::json;
-use spool_shared::{
-    protocol::Part,
-    workflow::{PICTURE, Violation, ViolationCode},
-};
+use spool_shared::{protocol::Part, workflow::PICTURE};
 use tracing::info;
 
 use super::{
@@ -20,6 +17,7 @@ use super::{
         caller::Caller,
         docs::Operation,
         problem::{Code, Problem},
+        query,
     },
     files::{StoredFile, matches_none, name, no_file, of_file, send_bytes},
     find, id,
@@ -113,28 +111,16 @@ fn thumbnail(operation: Operation) -> Operation {
 
 fn size(query: &str) -> Result<u32, Problem> {
     let mut size = DEFAULT_SIZE;
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        match &*name {
-            "size" => match value.parse() {
-                Ok(known) if THUMBNAIL_SIZES.contains(&known) => size = known,
-                _ => {
-                    let sizes = THUMBNAIL_SIZES.map(|size| size.to_string()).join(", ");
-                    let message = format!("size must be one of {sizes}");
-                    return Err(refused("size", ViolationCode::NotAChoice, message));
-                }
-            },
-            "download" => {}
-            other => {
-                let message = "a thumbnail has only the parameters size and download".to_owned();
-                return Err(refused(other, ViolationCode::UnknownField, message));
-            }
+    query::each(query, |name, value| match name {
+        "size" => {
+            let known = value.parse().ok().filter(|size| THUMBNAIL_SIZES.contains(size));
+            size = known.ok_or_else(|| query::one_of(name, &THUMBNAIL_SIZES))?;
+            Ok(())
         }
-    }
+        "download" => Ok(()),
+        _ => Err(query::unknown("a thumbnail has only the parameters size and download")),
+    })?;
     Ok(size)
-}
-
-fn refused(name: &str, code: ViolationCode, message: String) -> Problem {
-    Problem::validation(vec![Violation::new(name, code, message)])
 }
 
 async fn answer(app: &App, request: &HttpRequest, thumbnail: &Thumbnail) -> Result<HttpResponse, Problem> {
