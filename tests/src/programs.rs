@@ -18,12 +18,15 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     // Of target/debug/deps/e2e-…, with the profile that this program was built with.
     let folder = this.ancestors().nth(2).expect("the profile's folder");
     let release = folder.ends_with("release").then_some("--release");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--workspace", "--bins", "--locked", "--quiet"])
-        .args(release)
-        .current_dir(root())
-        .status()
-        .expect("cargo runs");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--workspace", "--bins", "--locked", "--quiet"]).args(release).current_dir(root());
+    // What cargo tells a test of its package. The build script of ring asks for these names, so with them it and all
+    // that depends on it would be built again, and once more at the next build outside a test.
+    let told = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
+        build.env_remove(name);
+    }
+    let built = build.status().expect("cargo runs");
     assert!(built.success(), "the programs do not build");
     folder.to_owned()
 });

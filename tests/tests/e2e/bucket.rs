@@ -42,22 +42,27 @@ async fn a_result_in_a_bucket_is_served_in_parts_by_every_replica_and_deleted_wi
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upload_to_a_bucket_that_is_cut_goes_on_through_the_other_replica() {
-    const SIZE: u64 = 13_000_000;
+    const SIZE: u64 = 20_000_000;
     let s3 = S3::start().await;
     let mut world = s3.holds(World::plan().replicas(2).patient()).start().await;
-    let other = world.replica(1).address().to_owned();
-    let line = Proxy::to(world.replica(0).address()).await;
+    let addresses = [0, 1].map(|replica| world.replica(replica).address().to_owned());
+    let line = Proxy::to(&addresses[0]).await;
     world.add_agent_at(line.address());
-    line.cut_after(SIZE / 2, &other);
+    for (percent, next) in [(10, 1), (50, 0), (99, 1)] {
+        let (sent, mark) = (line.sent(), world.replica(next).process().log().len());
+        line.cut_after(SIZE / 100 * percent, &addresses[next]);
 
-    let job = world.client().succeeded(&format!("steps=1 output_bytes={SIZE}")).await;
+        let job = world.client().succeeded(&format!("steps=1 output_bytes={SIZE}")).await;
 
-    assert!(!line.waits_for_a_cut());
-    world.replica(1).process().log().line(&["A file of job", "goes on at", &job.id]).await;
-    assert_eq!(job.spent(), ONE_ATTEMPT, "{job:?}");
-    let file = world.client().download(&job.outputs[0].url).await;
-    assert_eq!(hex::encode(Sha256::digest(&file)), job.outputs[0].sha256);
-    assert_eq!(s3.objects().await.len(), 2, "no part is left");
+        assert!(!line.waits_for_a_cut(), "the line was cut at {percent} %");
+        world.replica(next).process().log().line_after(mark, &["A file of job", "goes on at", &job.id]).await;
+        assert_eq!(job.spent(), ONE_ATTEMPT, "{job:?}");
+        let file = world.client().download(&job.outputs[0].url).await;
+        assert_eq!(hex::encode(Sha256::digest(&file)), job.outputs[0].sha256);
+        let sent = line.sent() - sent;
+        assert!(sent <= SIZE + SIZE / 10, "{sent} bytes were sent for {SIZE}, cut at {percent} %");
+    }
+    assert_eq!(s3.objects().await.len(), 4, "the picture, and the results without a part");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
