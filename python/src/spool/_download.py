@@ -17,6 +17,11 @@ TRIES_AFTER_MISMATCH = 1
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
+def part_of(target: Path, name: str) -> Path:
+    """Return the hidden file beside `target` in which the bytes of the download `name` gather."""
+    return target.with_name(f".{target.name}.{name}.part")
+
+
 class Download:
     """One file on its way to `target`; use it in a `with` block, which closes the partial file.
 
@@ -28,7 +33,7 @@ class Download:
     ) -> None:
         self._path = path
         self._target = target
-        self._part = target.with_name(f".{target.name}.{name}.part")
+        self._part = part_of(target, name)
         self._size = size
         self._sha256 = sha256.lower() if sha256 else None
         self._hash = hashlib.sha256()
@@ -46,9 +51,11 @@ class Download:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
-        if not (self._sha256 and self._offset):
-            self._part.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        finally:  # a full disk fails it a second time
+            if not (self._sha256 and self._offset):
+                self._part.unlink(missing_ok=True)
 
     def pause(self) -> float:
         """Return the seconds to wait before the next call."""

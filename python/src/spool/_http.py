@@ -12,7 +12,7 @@ import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from spool import __version__
 from spool import _json as read
@@ -75,7 +75,7 @@ class Server:
         chosen = url or os.environ.get("SPOOL_SERVER_URL") or DEFAULT_SERVER
         chosen = chosen if "://" in chosen else f"http://{chosen}"
         parts = urlsplit(chosen)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_port(parts):
             raise ValueError(f"{chosen!r} is not the address of a server; it looks like {DEFAULT_SERVER}")
         if parts.username or parts.password:
             raise ValueError("an API key goes into SPOOL_API_KEY, never into the address")
@@ -93,6 +93,14 @@ class Server:
         """Return the headers of every request."""
         common = {"User-Agent": f"spool-python/{__version__}"}
         return {**common, "Authorization": f"Bearer {self.api_key}"} if self.api_key else common
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port is none, or a number that a port may have."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def with_query(path: str, query: Mapping[str, str | int | None]) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from spool import errors
 from spool.cli import exits, main
+from spool.cli.left import LeftError
 from spool.errors import FieldProblem
 from spool.job import Job
 
@@ -128,14 +129,29 @@ def test_a_program_reads_an_error_as_json() -> None:
         ["i2v", "cat.png", "-p", "x", "--size", "big"],
         ["i2v", "cat.png", "-p", "x", "--frames", "many"],
         ["upscale", "cat.png", "--scale", "3"],
+        ["upscale", "cat.png", "--detach", "-o", "large.png"],
         ["jobs", "--status", "tired"],
+        ["jobs", "--limit", "few"],
+        ["show", ""],
+        ["cancel", " "],
     ],
 )
-def test_a_wrong_command_ends_with_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_ends_with_status_2_a_sentence_and_the_way_to_help(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
-    assert "usage: spool" in capsys.readouterr().err
+    sentence, remedy = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("spool: ")
+    assert remedy.startswith("  See spool ")
+
+
+def test_a_flag_that_a_command_does_not_know_is_named_with_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["i2v", "cat.png", "-p", "x", "--sead=3"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "spool: --sead is not known here\n  See spool i2v --help.\n"
 
 
 def test_a_picture_that_is_not_there_ends_with_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,9 +185,31 @@ def test_a_server_that_is_not_there_is_named_without_a_number(capsys: pytest.Cap
     assert capsys.readouterr().err.startswith("spool: No answer from http://127.0.0.1:1: Connection refused\n")
 
 
-def test_a_wrong_address_ends_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--server", "ftp://x", "jobs"]) == 2
-    assert "ftp://x" in capsys.readouterr().err
+@pytest.mark.parametrize("address", ["ftp://x", "http://", "http://x:99999", "x:0", "http://x:port"])
+def test_a_wrong_address_ends_with_status_2(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--server", address, "jobs"]) == 2
+    assert address in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("left", "status", "remedy"),
+    [
+        (LeftError(job("running")), 130, "spool show j --follow"),
+        (LeftError(job("running"), UNREACHABLE), 4, "spool show j --follow"),
+        (LeftError(job("running"), refused(errors.BusyError, 503, "no")), 5, "spool cancel j"),
+        (LeftError(job("succeeded"), UNREACHABLE), 6, "spool show j -o FILE"),
+        (LeftError(job("succeeded"), errors.DownloadError("cat.mp4: no")), 6, "spool show j -o FILE"),
+    ],
+)
+def test_whoever_leaves_a_job_behind_is_told_its_id(left: LeftError, status: int, remedy: str) -> None:
+    assert exits.status_of(left) == status
+    assert remedy in "\n".join(exits.lines(left))
+    assert exits.as_object(left)["job"] == "j"
+
+
+def test_a_job_that_is_gone_is_not_said_to_wait() -> None:
+    gone = LeftError(job("succeeded"), refused(errors.NotFoundError, 410, "The job was deleted."))
+    assert exits.lines(gone) == ["spool: The job was deleted."]
 
 
 def test_every_status_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -185,6 +223,7 @@ def test_every_status_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> None
         exits.CANCELED,
         exits.UNREACHABLE,
         exits.REFUSED,
+        exits.NOT_FETCHED,
         exits.INTERRUPTED,
     ):
         assert f" {status} " in told

@@ -1,8 +1,12 @@
-"""A server of the tests' own: the API with its private Redis, and one agent of the preview and upscale engines."""
+"""A server of the tests' own: the API with its private Redis, and one agent of the preview and upscale engines.
+
+Everything runs in the folder that it is given, and logs into it at level `debug`: the guard looks there.
+"""
 
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -12,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+    from tests.e2e.guard import Guard
 
 ROOT = Path(__file__).parents[3]
 PROGRAMS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
@@ -52,6 +58,18 @@ def running(
             yield f"http://{address}"
 
 
+@contextmanager
+def redis(folder: Path, guard: Guard) -> Generator[str]:
+    """Start a Redis with a password in `folder`, yield its address, and end it."""
+    config, log, socket = folder / "redis.conf", folder / "redis.log", folder / "redis.sock"
+    password = guard.keep(secrets.token_hex(16))
+    config.write_text(f'port 0\nunixsocket {socket}\nsave ""\nmaxmemory-policy noeviction\nrequirepass {password}\n')
+    server = _launch(["redis-server", config], log)
+    with _ended(server):
+        _await(server, log, lambda: "ready to accept connections" in log.read_text().lower())
+        yield f"unix://{socket}?pass={password}"
+
+
 def program(name: str) -> Path:
     """Return the path of a program of the Rust side, built in the profile that set-up builds."""
     path = PROGRAMS / name
@@ -62,11 +80,17 @@ def program(name: str) -> Path:
 
 
 def _start(name: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
-    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(log.parent), **settings}
+    return _launch([program(name)], log, TMPDIR=str(log.parent), SPOOL_LOG="debug", **settings)
+
+
+def _launch(command: Sequence[str | Path], log: Path, **settings: str) -> subprocess.Popen[bytes]:
+    """Start a process group of its own, so that a Ctrl-C ends the tests first and they end it in order."""
+    environment = {"PATH": os.environ["PATH"], **settings}
     with log.open("wb") as output:
         return subprocess.Popen(
-            [program(name)], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
+            command, cwd=log.parent, env=environment, process_group=0,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import resource
 from typing import TYPE_CHECKING
 
 import av
@@ -98,6 +100,35 @@ def test_a_refused_request_names_field_and_limit(spool: Run, arguments: list[str
     done = spool("i2v", CAT, "-p", "x", *arguments)
     assert done.returncode == 2
     assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_a_place_that_takes_no_result_is_told_before_anything_is_submitted(spool: Run, client: Client) -> None:
+    before = [job.id for job in client.jobs(limit=100).items]
+    for command in (["i2v", CAT, "-p", "x"], ["qwen", CAT, "-p", "x"], ["upscale", CAT]):
+        done = spool(*command, "-o", "none/x.mp4")
+        assert done.returncode == 2
+        assert done.stderr == "spool: there is no folder none\n"
+    assert [job.id for job in client.jobs(limit=100).items] == before
+
+
+def a_disk_with_room_for_a_thousand_bytes() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
+def test_a_result_that_the_disk_does_not_take_can_be_fetched_later(spool: Run, tmp_path: Path) -> None:
+    edit = ("qwen", COFFEE, "-p", "sepia", "--size", "256x160", "-o", "x.png")
+    done = spool(*edit, preexec_fn=a_disk_with_room_for_a_thousand_bytes)
+    assert done.returncode == 6
+    *_, sentence, remedy = done.stderr.splitlines()
+    assert sentence == "spool: x.png cannot be written: File too large"
+    found = re.fullmatch(r"  Job (\S{36}) is done\. Fetch its result with: spool show \1 -o FILE", remedy)
+    assert found is not None, done.stderr
+    told = spool("--json", *edit, preexec_fn=a_disk_with_room_for_a_thousand_bytes)
+    error = json.loads(told.stderr)["error"]
+    assert (told.returncode, error["code"], len(error["job"])) == (6, "not_fetched", 36)
+    assert spool("show", found[1], "-o", "x.png").returncode == 0
+    with Image.open(tmp_path / "x.png") as edited:
+        assert edited.size == (256, 160)
 
 
 def test_what_is_no_picture_is_refused(spool: Run, tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ import pytest
 
 from spool import Client
 from tests.e2e.conftest import CAT
-from tests.e2e.server import program, running
+from tests.e2e.guard import Guard, keep_output
+from tests.e2e.keys import Keys
+from tests.e2e.server import redis, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,52 +61,41 @@ parameters = {{ "path.id" = "{agent}" }}
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with keys of an operator and of a guest, and a token of agents."""
-    folder = tmp_path_factory.mktemp("keys")
-    for name, *flags in (("operator", "--scope", "submit,high,admin"), ("guest", "--scope", "-"), ("gpu", "--agent")):
-        made = subprocess.run(
-            [program("spool-api"), "key", "new", name, *flags],
-            env={"SPOOL_API_KEYS_FILE": str(folder / "keys"), "SPOOL_AGENT_TOKENS_FILE": str(folder / "tokens")},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=30,
-        )
-        (folder / name).write_text(made.stdout.strip())
-    return folder
+def keys(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """Make keys of an operator and of a guest."""
+    keys = Keys(tmp_path_factory.mktemp("keys"), guard)
+    keys.make("operator", "--scope", "submit,high,admin")
+    keys.make("guest", "--scope", "-")
+    return keys
 
 
 @pytest.fixture(scope="module")
-def server(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a server with keys and an agent whose work takes no time."""
-    api = {
-        "SPOOL_API_KEYS_FILE": str(keys / "keys"),
-        "SPOOL_AGENT_TOKENS_FILE": str(keys / "tokens"),
-        "SPOOL_RATE_PER_MINUTE": "1000000",
-    }
-    agent = {
-        "SPOOL_AGENT_TOKEN": (keys / "gpu").read_text(),
-        "SPOOL_ENGINES": "i2v=scripted,qwen=scripted,upscale=scripted",
-    }
-    with running(tmp_path_factory.mktemp("server"), api=api, agent=agent) as address:
-        yield address
+def server(keys: Keys, guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a server with keys, a Redis with a password, and an agent whose work takes no time."""
+    folder = tmp_path_factory.mktemp("server")
+    engines = "i2v=scripted,qwen=scripted,upscale=scripted"
+    agent = {"SPOOL_AGENT_TOKEN": keys.make("gpu", "--agent"), "SPOOL_ENGINES": engines}
+    with redis(folder, guard) as redis_url:
+        api = {**keys.settings(), "SPOOL_RATE_PER_MINUTE": "1000000", "SPOOL_REDIS_URL": redis_url}
+        with running(folder, api=api, agent=agent) as address:
+            yield address
 
 
 @pytest.mark.parametrize("name", ["operator", "guest"])
-def test_every_answer_is_one_that_the_document_describes(name: str, server: str, keys: Path, tmp_path: Path) -> None:
-    with Client(server, api_key=(keys / "operator").read_text()) as client:
+def test_every_answer_is_one_that_the_document_describes(name: str, server: str, keys: Keys, tmp_path: Path) -> None:
+    with Client(server, api_key=keys.secret("operator")) as client:
         job = client.wait(client.i2v(CAT, "steps=1").id)
         agent = client.agents()[0]
     config = tmp_path / "schemathesis.toml"
     config.write_text(CONFIG.format(job=job.id, agent=agent.id))
     report = tmp_path / "report.json"
     command = [SCHEMATHESIS, "--config-file", str(config), "run", f"{server}/api/openapi.json"]
-    command += ["--header", f"Authorization: Bearer {(keys / name).read_text()}"]
+    command += ["--header", f"Authorization: Bearer {keys.secret(name)}"]
     command += ["--seed", SEED, "--max-examples", EXAMPLES, "--continue-on-failure", "--request-timeout", "10"]
     command += ["--warnings", "off", "--no-color", "--report-json-path", str(report)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    keep_output(tmp_path, run.stdout + run.stderr + report.read_text())
     assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
     print(report.read_text()[:3000])
 

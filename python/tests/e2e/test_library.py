@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from spool import AsyncClient, Client, ConflictError, InvalidRequestError, JobCanceledError, NotFoundError, VideoOptions
-from tests.e2e.conftest import CAT, COFFEE
+from tests.e2e.conftest import CAT, COFFEE, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +68,8 @@ class Relay:
 
 
 @pytest.fixture
-def relay(server: str) -> Iterator[Relay]:
-    relay = Relay(server)
+def relay(server: Server) -> Iterator[Relay]:
+    relay = Relay(server.url)
     yield relay
     relay.close()
 
@@ -92,9 +92,9 @@ def test_pictures_may_be_paths_bytes_or_files(client: Client) -> None:
     assert len(client.wait(job.id).raw["inputs"]) == 3  # type: ignore[arg-type]
 
 
-def test_the_asynchronous_client_does_the_same(server: str, tmp_path: Path) -> None:
+def test_the_asynchronous_client_does_the_same(server: Server, tmp_path: Path) -> None:
     async def use() -> bytes:
-        async with AsyncClient(server) as client:
+        async with AsyncClient(server.url, api_key=server.key) as client:
             jobs = await asyncio.gather(*(client.i2v(CAT, "zoom in", **SMALL) for _ in range(3)))
             done = await asyncio.gather(*(client.wait(job.id) for job in jobs))
             paths = [await client.download(job, tmp_path / f"{job.id}.mp4") for job in done]
@@ -116,8 +116,8 @@ def test_states_of_a_job_only_go_forward(client: Client) -> None:
     assert len(fractions) >= 3
 
 
-def test_events_go_on_after_every_cut(relay: Relay) -> None:
-    with Client(relay.url) as client:
+def test_events_go_on_after_every_cut(relay: Relay, server: Server) -> None:
+    with Client(relay.url, api_key=server.key) as client:
         job = client.i2v(CAT, "zoom in", width=832, height=480)
         versions: list[int] = []
         last = job

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import CAT, PATIENCE, SLOW, SPOOL, environment
+from tests.e2e.conftest import CAT, PATIENCE, SLOW, SPOOL, Server
+from tests.e2e.guard import keep_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +25,13 @@ CTRL_C = b"\x03"
 class Terminal:
     """A pseudo-terminal with the command in it."""
 
-    def __init__(self, server: str, folder: Path, *arguments: str | Path) -> None:
+    def __init__(self, server: Server, folder: Path, *arguments: str | Path) -> None:
+        self._folder = folder
         self._screen, inside = pty.openpty()
         self.process = subprocess.Popen(
             [SPOOL, *arguments],
             cwd=folder,
-            env=environment(server),
+            env=server.environment(),
             stdin=inside,
             stdout=inside,
             stderr=inside,
@@ -69,10 +71,11 @@ class Terminal:
         os.close(self._screen)
         self.process.kill()
         self.process.wait(PATIENCE)
+        keep_output(self._folder, self.shown.decode())
 
 
 @pytest.fixture
-def slow_job(server: str, tmp_path: Path) -> Iterator[Terminal]:
+def slow_job(server: Server, tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(server, tmp_path, "i2v", CAT, "-p", "zoom in", *SLOW, "-o", "x.mp4")
     yield terminal
     terminal.close()
@@ -84,7 +87,7 @@ def job_in(shown: str) -> str:
     return found[1]
 
 
-def test_a_bar_moves_and_the_result_is_named(server: str, tmp_path: Path) -> None:
+def test_a_bar_moves_and_the_result_is_named(server: Server, tmp_path: Path) -> None:
     terminal = Terminal(server, tmp_path, "i2v", CAT, "-p", "zoom in", "--size", "832x480", "-o", "x.mp4")
     shown = terminal.read_to_end()
     terminal.close()
@@ -117,7 +120,23 @@ def test_a_second_ctrl_c_leaves_the_job_running_and_says_how_to_find_it(slow_job
     client.cancel(job_id)
 
 
-def test_no_goes_on_to_the_end(server: str, tmp_path: Path) -> None:
+def test_a_folder_that_is_gone_when_the_job_is_done_leaves_the_result_on_the_server(
+    server: Server, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    terminal = Terminal(server, tmp_path, "i2v", CAT, "-p", "zoom in", "--size", "832x480", "-o", "out/x.mp4")
+    terminal.read_until(b"Rendering")
+    folder.rmdir()
+    folder.write_text("a file in its place")
+    shown = terminal.read_to_end()
+    terminal.close()
+    assert terminal.process.returncode == 6
+    assert "out/x.mp4 cannot be written" in shown
+    assert f"spool show {job_in(shown)} -o FILE" in shown
+
+
+def test_no_goes_on_to_the_end(server: Server, tmp_path: Path) -> None:
     terminal = Terminal(server, tmp_path, "i2v", CAT, "-p", "zoom in", "-o", "x.mp4")
     terminal.read_until(b"Rendering")
     terminal.type(CTRL_C)

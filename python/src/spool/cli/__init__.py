@@ -3,6 +3,7 @@
 import sys
 
 from spool.cli import arguments, exits, key_file
+from spool.cli.left import LeftError
 from spool.client import Client
 from spool.errors import SpoolError
 
@@ -22,5 +23,5 @@ def main(argv: list[str] | None = None) -> int:
         # Whoever read our output has seen enough; nothing is left to say it to.
         sys.stderr.close()
         return exits.OK
-    except (SpoolError, OSError, ValueError) as error:
+    except (SpoolError, LeftError, OSError, ValueError) as error:
         return exits.tell(error, as_json=options.json)

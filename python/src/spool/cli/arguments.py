@@ -4,21 +4,27 @@ import argparse
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from spool import __version__
-from spool.cli import commands, fleet, submit
+from spool.cli import commands, exits, fleet, submit
 from spool.job import STATUSES
 
 EPILOG = """\
 exit status:
-  0 done   1 the job failed   2 wrong command or request   3 the job was canceled   4 the server does not answer
-  5 the server refuses   6 the result could not be fetched   130 interrupted, the job goes on
+    0  done
+    1  the job failed
+    2  the command or the request is wrong
+    3  the job was canceled
+    4  the server does not answer, or is no Spool server
+    5  the server refuses: key, unknown job, wrong state, busy
+    6  the result could not be fetched; it stays on the server
+  130  interrupted; a job that was submitted goes on
 
 environment:
   SPOOL_SERVER_URL  the server, as --server (default http://127.0.0.1:8080)
-  SPOOL_API_KEY     the API key, unless --key-file names one; no flag takes the key itself, because others can
-                    read a command's arguments
+  SPOOL_API_KEY     the API key, unless --key-file names one; no flag takes
+                    the key itself, because others can read a command's arguments
 """
 
 
@@ -38,16 +44,46 @@ def size(text: str) -> Size:
     return Size(int(found[1]), int(found[2]))
 
 
+def whole(text: str) -> int:
+    """Read a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def number(text: str) -> float:
+    """Read a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def job_id(text: str) -> str:
+    """Take an id; an empty one comes of a variable that is not set, and would lead to no job at all."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty one names no job")
+    return text
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in the form of all other errors; argparse would put the whole usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program."""
+        self.exit(exits.USAGE, f"spool: {message}\n  See {self.prog} --help.\n")
+
+
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """Read the arguments; a wrong one ends the program with status 2."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spool",
         description="Turn a picture into a video, or edit a picture, on GPUs that dial in from anywhere.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"spool {__version__}")
-    _add_common(parser, first=True)
     actions = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _i2v(actions)
     _qwen(actions)
@@ -57,7 +93,12 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _cancel(actions)
     _agents(actions)
     _queues(actions)
-    return parser.parse_args(argv)
+    _add_common(parser, first=True)
+    options, unknown = parser.parse_known_args(argv)
+    if unknown:
+        # argparse itself would point to the help of the whole program. What stands behind `=` may be a secret.
+        options.refuse(f"{unknown[0].partition('=')[0]} is not known here")
+    return options
 
 
 class Actions(Protocol):
@@ -81,26 +122,28 @@ def _add_common(parser: argparse.ArgumentParser, *, first: bool = False) -> None
 
 def _command(actions: Actions, name: str, does: str, run: object) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=does, description=does.capitalize() + ".")
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, refuse=parser.error)
     return parser
 
 
 def _i2v(actions: Actions) -> None:
     parser = _command(actions, "i2v", "make a video that begins with a picture", submit.i2v)
     parser.add_argument("picture", type=Path, help="PNG, JPEG or WebP file")
-    parser.add_argument("-p", "--prompt", required=True, help="what happens")
+    parser.add_argument("-p", "--prompt", metavar="TEXT", required=True, help="what happens")
     parser.add_argument("--end", metavar="PICTURE", type=Path, help="the picture that the video ends with")
     _add_model(parser)
-    parser.add_argument("--frames", "--num-frames", dest="frames", type=int, help="number of frames, 4n+1")
-    parser.add_argument("--fps", type=int, help="frames a second")
+    parser.add_argument(
+        "--frames", "--num-frames", dest="frames", type=whole, metavar="N", help="number of frames, 4n+1"
+    )
+    parser.add_argument("--fps", type=whole, metavar="N", help="frames a second")
     _add_job(parser)
 
 
 def _qwen(actions: Actions) -> None:
     parser = _command(actions, "qwen", "edit one to three pictures", submit.qwen)
     parser.add_argument("pictures", nargs="+", metavar="picture", type=Path, help="PNG, JPEG or WebP file")
-    parser.add_argument("-p", "--prompt", required=True, help="what to change")
-    parser.add_argument("--model", help="2511, 2509 or edit")
+    parser.add_argument("-p", "--prompt", metavar="TEXT", required=True, help="what to change")
+    parser.add_argument("--model", metavar="NAME", help="2511, 2509 or edit")
     _add_model(parser)
     _add_job(parser)
 
@@ -108,47 +151,54 @@ def _qwen(actions: Actions) -> None:
 def _upscale(actions: Actions) -> None:
     parser = _command(actions, "upscale", "enlarge a picture", submit.upscale)
     parser.add_argument("picture", type=Path, help="PNG, JPEG or WebP file")
-    parser.add_argument("--scale", type=int, choices=(2, 4), help="how many times larger")
+    parser.add_argument("--scale", type=whole, choices=(2, 4), help="how many times larger")
     _add_job(parser)
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("picture and model")
     group.add_argument("--size", type=size, metavar="WxH", help="size in pixels, as 832x480")
-    group.add_argument("--preset", help="lightning or quality: sets the defaults of steps and CFG")
-    group.add_argument("--steps", "--num-inference-steps", dest="steps", type=int, help="denoising steps")
-    group.add_argument("--cfg", "--cfg-scale", dest="cfg", type=float, help="CFG scale")
-    group.add_argument("--negative", "--negative-prompt", dest="negative", help="what should not appear")
+    group.add_argument("--preset", metavar="NAME", help="lightning or quality: sets the defaults of steps and CFG")
+    group.add_argument(
+        "--steps", "--num-inference-steps", dest="steps", type=whole, metavar="N", help="denoising steps"
+    )
+    group.add_argument("--cfg", "--cfg-scale", dest="cfg", type=number, metavar="X", help="CFG scale")
+    group.add_argument(
+        "--negative", "--negative-prompt", dest="negative", metavar="TEXT", help="what should not appear"
+    )
 
 
 def _add_job(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("job")
-    group.add_argument("--seed", type=int, help="the same seed gives the same result")
+    group.add_argument("--seed", type=whole, metavar="N", help="the same seed gives the same result")
     group.add_argument("--priority", choices=("high", "normal", "low"), help="against other waiting jobs")
-    group.add_argument("-o", "--output", metavar="FILE", type=Path, help="where the result goes, a file or a folder")
-    group.add_argument("--detach", action="store_true", help="submit, print the job's id, and do not wait")
+    end = group.add_mutually_exclusive_group()
+    end.add_argument("-o", "--output", metavar="PATH", help="where the result goes: a file, or a folder that is there")
+    end.add_argument("--detach", action="store_true", help="submit, print the job's id, and do not wait")
     _add_common(parser)
 
 
 def _jobs(actions: Actions) -> None:
     parser = _command(actions, "jobs", "list jobs, newest first", commands.jobs)
-    parser.add_argument("--limit", type=int, default=20, help="how many (20)")
-    parser.add_argument("--status", choices=STATUSES)
-    parser.add_argument("--workflow", choices=("i2v", "qwen", "upscale"))
+    parser.add_argument("--limit", type=whole, metavar="N", default=20, help="how many, at most 100 (20)")
+    parser.add_argument("--status", choices=STATUSES, help="only those in this state")
+    parser.add_argument("--workflow", choices=("i2v", "qwen", "upscale"), help="only those of this workflow")
     _add_common(parser)
 
 
 def _show(actions: Actions) -> None:
     parser = _command(actions, "show", "show one job", commands.show)
-    parser.add_argument("id", help="the job's id")
+    parser.add_argument("id", type=job_id, metavar="ID", help="the job's id")
     parser.add_argument("-f", "--follow", action="store_true", help="wait for its end, with live progress")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="fetch the result, a file or a folder")
+    parser.add_argument(
+        "-o", "--output", metavar="PATH", help="fetch the result to a file, or to a folder that is there"
+    )
     _add_common(parser)
 
 
 def _cancel(actions: Actions) -> None:
     parser = _command(actions, "cancel", "cancel a job", commands.cancel)
-    parser.add_argument("id", help="the job's id")
+    parser.add_argument("id", type=job_id, metavar="ID", help="the job's id")
     _add_common(parser)
 
 

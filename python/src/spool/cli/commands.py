@@ -5,7 +5,6 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from spool.cli import exits, results, wording
 from spool.cli.display import display_for
 from spool.cli.submit import follow_and_fetch
 from spool.cli.table import console, laid_out
+from spool.cli.target import ready
 from spool.client import Client
 from spool.job import Job
 
@@ -52,13 +52,15 @@ def row(job: Job, now: datetime) -> tuple[Text, ...]:
 
 def show(client: Client, options: argparse.Namespace) -> int:
     """Show one job; follow it or fetch its result if asked."""
-    job = client.get(options.id)
-    if options.follow or options.output:
+    if options.follow or options.output is not None:
+        target = ready(options.output)
+        job = client.get(options.id)
         display = display_for(as_json=options.json)
         try:
-            return follow_and_fetch(client, job, options, None, display)
+            return follow_and_fetch(client, job, target, display, as_json=options.json)
         finally:
             display.close()
+    job = client.get(options.id)
     if options.json:
         results.print_json(job.raw)
         return exits.OK
@@ -67,7 +69,7 @@ def show(client: Client, options: argparse.Namespace) -> int:
     table.add_column(overflow="fold")
     for name, value in facts(job):
         table.add_row(name, Text(value))
-    Console(highlight=False).print(table)
+    console().print(table)
     return exits.OK
 
 

@@ -15,6 +15,7 @@
 import json
 import sys
 
+from spool.cli.left import LeftError
 from spool.errors import (
     BusyError,
     DownloadError,
@@ -42,23 +43,25 @@ FLAGS = {
 }
 
 
+_STATUSES = (
+    (JobFailedError, FAILED),
+    (JobCanceledError, CANCELED),
+    (ServerUnreachableError, UNREACHABLE),
+    (UnreadableReplyError, UNREACHABLE),
+    (DownloadError, NOT_FETCHED),
+    (InvalidRequestError, USAGE),
+    (ProblemError, REFUSED),
+)
+"""The first kind that fits decides."""
+
+
 def status_of(error: Exception) -> int:
     """Return the exit status for an error."""
-    match error:
-        case JobFailedError():
-            return FAILED
-        case JobCanceledError():
-            return CANCELED
-        case ServerUnreachableError() | UnreadableReplyError():
-            return UNREACHABLE
-        case DownloadError():
-            return NOT_FETCHED
-        case InvalidRequestError():
-            return USAGE
-        case ProblemError():
-            return REFUSED
-        case _:
-            return USAGE
+    if not isinstance(error, LeftError):
+        return next((status for kind, status in _STATUSES if isinstance(error, kind)), USAGE)
+    if error.cause is None:
+        return INTERRUPTED
+    return NOT_FETCHED if error.job.status == "succeeded" else status_of(error.cause)
 
 
 def tell(error: Exception, *, as_json: bool = False) -> int:
@@ -72,6 +75,9 @@ def tell(error: Exception, *, as_json: bool = False) -> int:
 
 def as_object(error: Exception) -> dict[str, object]:
     """Return an error as a program reads it."""
+    if isinstance(error, LeftError):
+        cause = as_object(error.cause) if error.cause else {"code": "interrupted", "detail": str(error)}
+        return {**cause, "job": error.job.id}
     if isinstance(error, ProblemError):
         fields = [{"pointer": item.pointer, "message": item.message, "code": item.code} for item in error.errors]
         return {
@@ -84,6 +90,8 @@ def as_object(error: Exception) -> dict[str, object]:
 
 def lines(error: Exception) -> list[str]:
     """Return an error as a person reads it: what is wrong, field by field, then what would help."""
+    if isinstance(error, LeftError):
+        return [*lines(error.cause), *(f"  {line}" for line in error.remedy())] if error.cause else error.remedy()
     fields = [_field(item) for item in error.errors] if isinstance(error, ProblemError) else []
     if isinstance(error, ProblemError) and len(fields) == 1 and error.errors[0].message == error.detail:
         told = [f"spool: {fields[0]}"]

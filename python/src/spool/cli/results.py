@@ -6,14 +6,16 @@ from pathlib import Path
 
 from spool.cli import exits, wording
 from spool.cli.display import Display
+from spool.cli.target import Target
 from spool.client import Client
+from spool.errors import DownloadError
 from spool.job import Job, Output
 
 
-def finish(client: Client, job: Job, target: Path | None, stem: str | None, display: Display) -> int:
+def finish(client: Client, job: Job, target: Target, display: Display) -> int:
     """Fetch what a job made, or say why there is nothing; returns the exit status.
 
-    `target` is a file or a folder; without one the name is made of `stem` and the job's id.
+    Raises `SpoolError` when what it made cannot be fetched.
     """
     if job.status == "failed":
         for line in wording.failure(job):
@@ -22,21 +24,21 @@ def finish(client: Client, job: Job, target: Path | None, stem: str | None, disp
     if job.status == "canceled":
         display.say(f"Job {job.id} was canceled.")
         return exits.CANCELED
-    several = len(job.outputs) > 1
     for output in job.outputs:
-        path = _place(job, output, target, stem or job.workflow, several=several)
-        client.download(job, path, index=output.index)
+        path = target.place(job, output)
+        _fetch(client, job, output, path)
         display.result(f"Saved {path} ({wording.made(output)})")
     if job.engine == "preview":
         display.result("Made by the preview engine: no AI model ran.")
     return exits.OK
 
 
-def _place(job: Job, output: Output, target: Path | None, stem: str, *, several: bool) -> Path:
-    if target is None or target.is_dir():
-        name = f"{stem}-{job.id[:8]}{f'-{output.index}' if several else ''}{output.suffix}"
-        return (target or Path()) / name
-    return target.with_stem(f"{target.stem}-{output.index}") if several and output.index else target
+def _fetch(client: Client, job: Job, output: Output, path: Path) -> None:
+    try:
+        client.download(job, path, index=output.index)
+    except OSError as error:
+        # The error names the partial file, or none, as when the disk is full.
+        raise DownloadError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def print_json(value: object) -> None:

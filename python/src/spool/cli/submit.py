@@ -8,8 +8,11 @@ from pathlib import Path
 from spool._requests import ModelOptions, UpscaleOptions
 from spool.cli import exits, results
 from spool.cli.display import Display, display_for
-from spool.cli.watch import LeftRunningError, follow
+from spool.cli.left import LeftError
+from spool.cli.target import Target, ready
+from spool.cli.watch import follow
 from spool.client import Client
+from spool.errors import SpoolError
 from spool.job import Job
 
 
@@ -62,11 +65,12 @@ def _model(options: argparse.Namespace) -> ModelOptions:
 def _submit(client: Client, options: argparse.Namespace, picture: Path, submit: Callable[[], Job]) -> int:
     if options.detach:
         return _detach(submit(), as_json=options.json)
+    target = ready(options.output, picture.stem)
     display = display_for(as_json=options.json)
     try:
         job = submit()
         display.say(f"Job {job.id} ({job.workflow}, seed {job.params.get('seed', 'unknown')})")
-        return follow_and_fetch(client, job, options, picture.stem, display)
+        return follow_and_fetch(client, job, target, display, as_json=options.json)
     finally:
         display.close()
 
@@ -79,16 +83,17 @@ def _detach(job: Job, *, as_json: bool) -> int:
     return exits.OK
 
 
-def follow_and_fetch(client: Client, job: Job, options: argparse.Namespace, stem: str | None, display: Display) -> int:
+def follow_and_fetch(client: Client, job: Job, target: Target, display: Display, *, as_json: bool) -> int:
     """Wait for the end of a job, fetch what it made, and print it for a program if asked."""
     try:
         job = follow(client, job, display)
-    except LeftRunningError as left:
         display.close()
-        sys.stderr.write(f"{left}\n")
-        return exits.INTERRUPTED
-    display.close()
-    status = results.finish(client, job, options.output, stem, display)
-    if options.json:
+        status = results.finish(client, job, target, display)
+    except SpoolError as error:
+        raise LeftError(job, error) from error
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise LeftError(job) from None
+    if as_json:
         results.print_json(job.raw)
     return status

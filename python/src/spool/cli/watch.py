@@ -5,23 +5,13 @@ import threading
 from queue import Empty, SimpleQueue
 
 from spool.cli.display import Display
+from spool.cli.left import LeftError
 from spool.client import Client
 from spool.errors import ConflictError, SpoolError
 from spool.job import Job
 
 POSITION_EVERY = 2.0
 """Seconds after which a waiting job's place in line is asked for; the server never sends it by itself."""
-
-
-class LeftRunningError(Exception):
-    """The person went away; the job goes on."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(
-            f"Job {job.id} goes on. Look at it with: spool show {job.id} --follow\n"
-            f"Cancel it with: spool cancel {job.id}"
-        )
-        self.job = job
 
 
 class _Reader(threading.Thread):
@@ -43,7 +33,7 @@ class _Reader(threading.Thread):
 
 
 def follow(client: Client, job: Job, display: Display) -> Job:
-    """Return the job when it has ended; raises `LeftRunningError` when the person leaves it running."""
+    """Return the job when it has ended; raises `LeftError` or `KeyboardInterrupt` when it is left running."""
     reader = _Reader(client, job.id)
     reader.start()
     display.update(job)
@@ -72,18 +62,17 @@ def _next(client: Client, reader: _Reader, job: Job) -> Job:
 
 
 def _ask(client: Client, job: Job) -> Job:
-    """Ask whether to cancel. Nobody to ask, or a second Ctrl-C, means to leave."""
+    """Ask whether to cancel. Nobody to ask means to leave.
+
+    So does a second Ctrl-C. It may come at any moment, and is left to whoever began to follow the job.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise LeftRunningError(job)
+        raise LeftError(job)
     sys.stderr.write(f"\nCancel job {job.id}? [y/N, Ctrl-C again leaves it running] ")
     sys.stderr.flush()
-    try:
-        answer = sys.stdin.readline()
-    except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        raise LeftRunningError(job) from None
+    answer = sys.stdin.readline()
     if not answer:
-        raise LeftRunningError(job)
+        raise LeftError(job)
     if answer.strip().lower() not in {"y", "yes"}:
         return job
     try:
@@ -91,5 +80,4 @@ def _ask(client: Client, job: Job) -> Job:
     except ConflictError:
         return client.get(job.id)
     except SpoolError as error:
-        sys.stderr.write(f"spool: {error}\n")
-        raise LeftRunningError(job) from error
+        raise LeftError(job, error) from error
