@@ -131,7 +131,7 @@ fn a_wrong_setting_stops_the_program_with_a_sentence_that_names_it() {
     assert_snapshot!(refused(&[("SPOOL_API_KEYS_FILE", "/nowhere/keys")]), @"spool-api: SPOOL_API_KEYS_FILE names /nowhere/keys, which cannot be read: No such file or directory (os error 2)");
     assert_snapshot!(refused(&[("SPOOL_AGENT_DEAD_MS", "1000")]), @"spool-api: SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");
     assert_snapshot!(refused(&[("SPOOL_LOG", "spool=shout")]), @r#"spool-api: SPOOL_LOG is no filter: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
-    assert_snapshot!(refused(&[("SPOOL_STORAGE_URL", "file:///proc/nothing")]), @"spool-api: the folder /proc/nothing cannot be used: No such file or directory (os error 2)");
+    assert_snapshot!(refused(&[("SPOOL_STORAGE_URL", "file:///proc/nothing")]), @"spool-api: the folder /proc/nothing of SPOOL_STORAGE_URL or SPOOL_DATA_DIR cannot be used: No such file or directory (os error 2)");
     assert_snapshot!(refused(&[("PATH", "/nowhere")]), @"spool-api: the private redis-server ended at once (exit status: 1); install redis-server 7 or newer, or set SPOOL_REDIS_URL");
 }
 

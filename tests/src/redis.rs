@@ -169,6 +169,13 @@ impl Redis {
         self.connect().xdel(key("events"), &ids).expect("events are deleted")
     }
 
+    /// Breaks every connection but the one that asks for it.
+    pub fn cut_everyone(&self) {
+        let mut kill = redis::cmd("CLIENT");
+        kill.arg(&["KILL", "TYPE", "normal", "SKIPME", "yes"]);
+        kill.exec(&mut self.connect()).expect("connections are cut");
+    }
+
     /// How many transitions of a kind were told, of those that are not trimmed yet.
     #[must_use]
     pub fn told(&self, what: &str) -> usize {

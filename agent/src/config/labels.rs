@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use spool_shared::protocol::{MAX_LABEL, MAX_LABELS};
+
 use super::ConfigError;
 
 const LABELS: &str = "SPOOL_AGENT_LABELS";
 const PRICE: &str = "SPOOL_AGENT_PRICE_PER_HOUR";
-/// They travel with every hello.
-const MAX_LABELS: usize = 16;
-const MAX_WORD: usize = 64;
 
 /// Reads `region=eu,host=vast`.
 pub(super) fn parse(text: Option<String>) -> Result<BTreeMap<String, String>, ConfigError> {
@@ -18,9 +17,9 @@ pub(super) fn parse(text: Option<String>) -> Result<BTreeMap<String, String>, Co
         let Some((key, value)) = pair.split_once('=').map(|(key, value)| (key.trim(), value.trim())) else {
             return Err(ConfigError::new(LABELS, format!("must be KEY=VALUE pairs, not {pair:?}")));
         };
-        let fits = |word: &str| word.chars().count() <= MAX_WORD && !word.chars().any(char::is_control);
+        let fits = |word: &str| word.chars().count() <= MAX_LABEL && !word.chars().any(char::is_control);
         if key.is_empty() || !fits(key) || !fits(value) {
-            let why = format!("must have keys of 1 to {MAX_WORD} characters and values of at most as many");
+            let why = format!("must have keys of 1 to {MAX_LABEL} characters and values of at most as many");
             return Err(ConfigError::new(LABELS, why));
         }
         if labels.insert(key.to_owned(), value.to_owned()).is_some() {

@@ -77,8 +77,47 @@ fn parsed(version: &str) -> (u32, u32) {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
 
     use super::*;
+
+    /// A Redis that says this of itself, and OK to everything else; its address.
+    async fn a_redis_that_says(info: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut buffer = [0; 4_096];
+            while let Ok(length @ 1..) = stream.read(&mut buffer).await {
+                let asked = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                // A command is an array of texts.
+                for command in asked.split('*').skip(1) {
+                    let answer = if command.contains("\nINFO\r") {
+                        format!("${}\r\n{info}\r\n", info.len())
+                    } else {
+                        "+OK\r\n".to_owned()
+                    };
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        format!("redis://{address}")
+    }
+
+    #[tokio::test]
+    async fn an_old_redis_and_one_that_evicts_are_refused() {
+        let old = a_redis_that_says("redis_version:6.2.14\r\n").await;
+        assert!(matches!(check(&old, false).await, Err(RedisRefused::Old(version)) if version == "6.2.14"));
+        let evicts = a_redis_that_says("redis_version:7.0.0\r\nmaxmemory_policy:allkeys-lru\r\n").await;
+        assert!(
+            matches!(check(&evicts, false).await, Err(RedisRefused::Evicts(how)) if how == "allkeys-lru")
+        );
+        let good = a_redis_that_says("redis_version:7.0.0\r\nmaxmemory_policy:noeviction\r\n").await;
+        assert!(check(&good, false).await.is_ok());
+    }
 
     #[test]
     fn versions_are_compared_as_numbers() {

@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use super::Hub;
 use crate::{
     gateway::Gateway,
-    store::{Change, Feed, News, Position, Store, StoreError},
+    store::{Change, Feed, MailPosition, News, Position, Store, StoreError},
 };
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -17,7 +17,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Follows events and mail until `stop`. While Redis is away it tries again at most each second.
 pub async fn follow(store: Store, hub: Hub, gateway: Gateway, stop: CancellationToken) {
-    let mut reader = Reader { store, hub, gateway, last: None };
+    let mut reader = Reader { store, hub, gateway, last: None, mail: MailPosition::start() };
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
         let Err(error) = tokio::select! {
@@ -43,6 +43,8 @@ struct Reader {
     gateway: Gateway,
     /// The last change that was told.
     last: Option<Change>,
+    /// The last letter that was delivered. None is delivered twice, unless Redis lost something.
+    mail: MailPosition,
 }
 
 impl Reader {
@@ -54,9 +56,10 @@ impl Reader {
             backoff.reset();
             let (news, lost) = if news.is_empty() { self.look(&mut feed).await? } else { (news, None) };
             self.gateway.deliver(news.letters).await;
+            self.mail.clone_from(feed.mail());
             if let Some(position) = lost {
                 self.resync(position);
-                feed = self.store.feed(position).await?;
+                feed = self.store.feed(position, self.mail.clone()).await?;
                 continue;
             }
             if news.gap {
@@ -74,10 +77,11 @@ impl Reader {
         if position.session != told.session {
             // Whoever watches jobs of another session hears of its end here, however often Redis broke in between.
             self.hub.resync(position);
+            self.mail = MailPosition::start();
         } else if position.number < told.number || !self.is_continued().await? {
             self.resync(position);
         }
-        self.store.feed(self.hub.position()).await
+        self.store.feed(self.hub.position(), self.mail.clone()).await
     }
 
     /// Whether the change that was told last is still there. A Redis that took over from one that failed may not have
@@ -105,6 +109,7 @@ impl Reader {
         warn!(number = position.number, "Events are missing: everyone who watches looks again");
         self.hub.resync(position);
         self.last = None;
+        self.mail = MailPosition::start();
     }
 }
 

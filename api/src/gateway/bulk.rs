@@ -17,7 +17,7 @@ use super::{
     bulk_places::Place,
     handshake::{self, Opened, Peer},
     receiving::{Next, Receiving, Sender, refused},
-    sending::send,
+    sending::{close, send},
 };
 use crate::{
     measure::{self, Open},
@@ -115,7 +115,7 @@ impl Bulk {
         }
         // Kept first: the agent may be announcing its files to another replica already.
         join_all(self.uploads.into_values().map(Receiving::keep)).await;
-        session.close(None).await.ok();
+        close(session).await;
     }
 
     /// Takes what came on the socket.

@@ -12,17 +12,20 @@ use spool_shared::{
         VERSION, WINDOW_BYTES, decode,
     },
 };
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout},
+};
 use tracing::{Instrument as _, info, info_span, warn};
 
 use super::{
-    Gateway, admission,
+    Gateway, admission, card,
     chains::{Chains, Overflow},
     flood::Flood,
     goodbye::Goodbye,
     handshake::{self, Opened, Peer},
     inbound,
-    sending::{Closed, send},
+    sending::{Closed, close, send},
 };
 use crate::{
     measure::Open,
@@ -33,12 +36,8 @@ use crate::{
 const HELLO: Duration = Duration::from_secs(5);
 /// How long a goodbye waits for its record in the store.
 const RECORD: Duration = Duration::from_secs(1);
-/// The most leases that one message may list.
-const MAX_LEASES: usize = 1_024;
 /// How often a quiet socket is pinged, so that no proxy closes it.
 const PING: Duration = Duration::from_secs(15);
-/// The most slots that one agent may announce.
-pub(super) const MAX_SLOTS: u32 = 64;
 
 /// `GET /api/agents/connect`
 pub async fn connect(
@@ -128,53 +127,34 @@ enum End {
     Refused(Goodbye),
 }
 
+/// Recorded first: nothing new goes to the agent from then on, whether it reads what it is told or not.
 async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Session, end: End) {
-    let store = &gateway.inner.store;
-    let recorded = match end {
-        End::Lost => {
-            info!("The connection to the agent closed");
-            session.close(None).await.ok();
-            store.closed(agent, nonce, Some(gateway.inner.times.grace)).await
-        }
-        End::Bye => {
-            info!("The agent left");
-            session.close(None).await.ok();
-            store.bury(agent, Some(nonce)).await.map(|_| ())
-        }
-        End::Revoked => {
-            part(session, Goodbye::revoked()).await;
-            store.bury(agent, Some(nonce)).await.map(|_| ())
-        }
-        End::Parted(goodbye) => {
-            // Before the agent hears it, and before the server of this socket ends: nothing new goes to it from now on.
-            let recorded = tokio::time::timeout(RECORD, store.closed(agent, nonce, None)).await;
-            match goodbye {
-                Some(goodbye) => part(session, goodbye).await,
-                None => drop(session.close(None).await),
-            }
-            // Without the record, what is handed out meanwhile goes back uncounted when the agent is connected again.
-            recorded.unwrap_or(Ok(()))
-        }
-        End::Refused(goodbye) => return part(session, goodbye).await,
-    };
-    match recorded {
-        // The reaper finds out by itself.
+    match recorded(gateway, agent, nonce, &end).await {
+        // The reaper finds out by itself, and what is handed out meanwhile goes back when the agent is connected again.
         Err(error) => warn!(%error, "The end of the connection could not be recorded: {error}"),
         Ok(()) => gateway.inner.bell.ring(),
     }
+    match end {
+        End::Lost => info!("The connection to the agent closed"),
+        End::Bye => info!("The agent left"),
+        End::Revoked => return part(session, Goodbye::revoked()).await,
+        End::Parted(Some(goodbye)) | End::Refused(goodbye) => return part(session, goodbye).await,
+        End::Parted(None) => {}
+    }
+    close(session).await;
 }
 
-/// Redis keeps a record in its compact form only while no value of it is longer (`hash-max-listpack-value`).
-const MAX_NAME: usize = 64;
-const NAME_RULE: &str = "1 to 64 bytes, none of them a control character";
-
-fn is_name(text: &str) -> bool {
-    (1..=MAX_NAME).contains(&text.len()) && !text.chars().any(char::is_control)
-}
-
-/// Names of engines stand with spaces between them where an agent's own are kept.
-fn is_word(text: &str) -> bool {
-    is_name(text) && !text.contains(char::is_whitespace)
+async fn recorded(gateway: &Gateway, agent: AgentId, nonce: Nonce, end: &End) -> Result<(), StoreError> {
+    let store = &gateway.inner.store;
+    let buried = async || store.bury(agent, Some(nonce)).await.map(|_| ());
+    match end {
+        End::Lost => store.closed(agent, nonce, Some(gateway.inner.times.grace)).await,
+        End::Bye => buried().await,
+        // The agent waits for its goodbye.
+        End::Revoked => timeout(RECORD, buried()).await.unwrap_or(Ok(())),
+        End::Parted(_) => timeout(RECORD, store.closed(agent, nonce, None)).await.unwrap_or(Ok(())),
+        End::Refused(_) => Ok(()),
+    }
 }
 
 async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
@@ -190,18 +170,8 @@ async fn hello(stream: &mut MessageStream) -> Result<Hello, Goodbye> {
             let message = format!("this server speaks protocol {VERSION}, the agent {protocol}");
             Err(Goodbye::protocol(message))
         }
-        // None at all is fine: an agent that is draining, or whose slots are all parked, may still hold leases.
-        Ok(FromAgent::Hello { slots, .. }) if slots > MAX_SLOTS => {
-            Err(Goodbye::protocol(format!("slots must be at most {MAX_SLOTS}, not {slots}")))
-        }
-        Ok(FromAgent::Hello { agent, .. }) if !is_name(&agent.name) => {
-            Err(Goodbye::protocol(format!("an agent's name has {NAME_RULE}")))
-        }
-        Ok(FromAgent::Hello { offers, .. }) if !offers.iter().all(|offer| is_word(&offer.engine)) => {
-            Err(Goodbye::protocol(format!("an engine's name has {NAME_RULE}, and no space")))
-        }
-        Ok(FromAgent::Hello { leases, .. }) if leases.len() > MAX_LEASES => Err(too_many_leases()),
         Ok(FromAgent::Hello { agent, offers, slots, leases, .. }) => {
+            card::check(&agent, &offers, slots, &leases).map_err(Goodbye::protocol)?;
             Ok(Hello { agent, offers, slots, leases })
         }
         Ok(_) => Err(Goodbye::protocol("the first message must be hello")),
@@ -330,7 +300,9 @@ impl Connection {
             Some(job) => {
                 chains.push(job, message).map_err(|Overflow| End::Parted(Some(Goodbye::flood())))?;
             }
-            None if listed(&message) > MAX_LEASES => return Err(End::Parted(Some(too_many_leases()))),
+            None if listed(&message) > card::MAX_LEASES => {
+                return Err(End::Parted(Some(Goodbye::protocol(card::too_many_leases()))));
+            }
             None => match handler.about_itself(message, |job| chains.is_busy(job)).await {
                 inbound::Answer::Say(answer) => send(session, &answer).await.map_err(|_| End::Lost)?,
                 inbound::Answer::Nothing => {}
@@ -351,30 +323,10 @@ fn listed(message: &FromAgent) -> usize {
     }
 }
 
-fn too_many_leases() -> Goodbye {
-    Goodbye::protocol(format!("a message lists at most {MAX_LEASES} leases"))
-}
-
 async fn part(mut session: Session, goodbye: Goodbye) {
     let Goodbye { code, message, retry_after } = goodbye;
     info!(goodbye.code = code, "Goodbye to the agent: {message}");
     let retry_after_ms = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
     send(&mut session, &ToAgent::Goodbye { retry_after_ms, code: code.to_owned(), message }).await.ok();
-    session.close(None).await.ok();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_a_compact_record_cannot_hold_is_none() {
-        for good in ["a", "node 1", &"x".repeat(64), &"\u{5bb6}".repeat(21)] {
-            assert!(is_name(good), "{good}");
-        }
-        for bad in ["", "two\nlines", &"x".repeat(65), &"\u{5bb6}".repeat(22)] {
-            assert!(!is_name(bad), "{bad}");
-        }
-        assert!(is_word("preview") && !is_word("i2v=a b"));
-    }
+    close(session).await;
 }

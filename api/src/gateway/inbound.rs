@@ -10,7 +10,7 @@ use spool_shared::{
 };
 use tracing::{debug, error, info, warn};
 
-use super::{Gateway, control::MAX_SLOTS, outcome};
+use super::{Gateway, card::MAX_SLOTS, outcome};
 use crate::store::{Failure, Freed, Readiness, Reported, StoreError, Told};
 
 /// How often an agent may speak of a lease that is another agent's.

@@ -7,6 +7,7 @@ mod admission;
 mod announced;
 mod bulk;
 mod bulk_places;
+mod card;
 mod chains;
 mod control;
 mod flood;

@@ -7,9 +7,16 @@ use spool_shared::protocol::{Wire, encode};
 
 /// How long the socket may take to take a message.
 const SEND: Duration = Duration::from_secs(10);
+/// How long it may take to take its end.
+const CLOSE: Duration = Duration::from_secs(2);
 
 /// The socket does not take any more.
 pub(super) struct Closed;
+
+/// Closes the socket. A peer that does not read takes no close frame either; the kernel gives it up.
+pub(super) async fn close(session: Session) {
+    tokio::time::timeout(CLOSE, session.close(None)).await.ok();
+}
 
 pub(super) async fn send(session: &mut Session, message: &impl Wire) -> Result<(), Closed> {
     // Every field is plain data; what cannot be encoded cannot have been made.

@@ -13,8 +13,9 @@ const FULL: [&str; 3] = ["XMinioStorageFull", "QuotaExceeded", "InsufficientCapa
 /// What went wrong with an object.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    #[error("the folder {0} cannot be used: {1}")]
-    Folder(String, io::Error),
+    /// The folder of one of these settings cannot be used.
+    #[error("the folder {0} of SPOOL_STORAGE_URL or SPOOL_DATA_DIR cannot be used: {1}")]
+    Folder(String, String),
     /// The bucket of `SPOOL_STORAGE_URL` cannot be used.
     #[error("the bucket {0} of SPOOL_STORAGE_URL cannot be used: {1}")]
     Bucket(String, String),

@@ -71,7 +71,7 @@ pub struct Listed {
 impl Storage {
     /// Opens a folder, and makes it, readable by this user alone, if it is not there.
     pub fn folder(folder: &FilePath) -> Result<Self, StorageError> {
-        let failed = |error| StorageError::Folder(folder.display().to_string(), error);
+        let failed = |error: io::Error| StorageError::Folder(folder.display().to_string(), error.to_string());
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true);
         Ok(Self { objects: Arc::new(objects), kind: Kind::Folder(folder.into()) })
@@ -202,7 +202,7 @@ impl Storage {
 
     /// Removes what writers that were killed left half written before `cutoff_ms`; how many files that were.
     pub async fn remove_staged(&self, cutoff_ms: i64) -> Result<usize, StorageError> {
-        // A bucket has no such rests: an object is there as a whole or not at all.
+        // What a killed replica leaves in a bucket is in no listing: a rule of the bucket has to remove it (README).
         let Kind::Folder(folder) = self.kind.clone() else { return Ok(0) };
         blocking(move || staged::remove_older(&folder, cutoff_ms)).await
     }
@@ -215,6 +215,9 @@ impl Storage {
             }
             (Err(StorageError::Missing), Kind::Bucket(name)) => {
                 Err(StorageError::Bucket(name.to_string(), "it does not exist".to_owned()))
+            }
+            (Err(StorageError::Failed(why)), Kind::Folder(folder)) => {
+                Err(StorageError::Folder(folder.display().to_string(), why))
             }
             (proved, _) => proved,
         }

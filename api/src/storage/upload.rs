@@ -142,14 +142,18 @@ impl Upload {
         }
         let target = self.storage.objects.put_multipart(&self.path).await.map_err(StorageError::from)?;
         let mut target = Assembly { target, hash: Sha256::new(), buffer: BytesMut::new() };
-        match self.copy(&slices, &mut target).await {
-            Ok(()) => target.target.complete().await.map_err(StorageError::from)?,
-            Err(error) => {
-                // The reason matters more than whether this can be undone.
-                target.target.abort().await.ok();
-                return Err(error);
+        let copied = self.copy(&slices, &mut target).await;
+        let completed = match copied {
+            Ok(()) => {
+                target.target.complete().await.map(drop).map_err(|error| StorageError::from(error).into())
             }
+            failed => failed,
         };
+        if let Err(error) = completed {
+            // The reason matters more than whether this can be undone.
+            target.target.abort().await.ok();
+            return Err(error);
+        }
         // It is visible: parts that stay behind go with the attempt.
         self.discard().await.ok();
         Ok(())

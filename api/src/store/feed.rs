@@ -77,16 +77,28 @@ pub struct Feed {
     redis: MultiplexedConnection,
     streams: [String; 2],
     number: u64,
-    mail: String,
+    mail: MailPosition,
+}
+
+/// The last letter that was read. Letters are kept for a while, and one that is delivered again may undo a newer one.
+#[derive(Debug, Clone)]
+pub struct MailPosition(String);
+
+impl MailPosition {
+    /// Before every letter that is kept.
+    #[must_use]
+    pub fn start() -> Self {
+        Self("0".to_owned())
+    }
 }
 
 impl Store {
-    /// Opens the feed after `position`.
-    pub async fn feed(&self, position: Position) -> Result<Feed, StoreError> {
+    /// Opens the feed after `position`, and after the letter at `mail`.
+    pub async fn feed(&self, position: Position, mail: MailPosition) -> Result<Feed, StoreError> {
         let config = AsyncConnectionConfig::new().set_response_timeout(Some(ANSWER));
         let redis = self.inner.client.get_multiplexed_async_connection_with_config(&config).await?;
         let streams = [self.keys().fixed("events"), self.keys().of("mail", self.replica())];
-        Ok(Feed { redis, streams, number: position.number, mail: "0".to_owned() })
+        Ok(Feed { redis, streams, number: position.number, mail })
     }
 
     /// The change of this number, as long as it is kept.
@@ -128,7 +140,7 @@ impl Feed {
         if let Some(wait) = wait {
             command.arg("BLOCK").arg(u64::try_from(wait.as_millis()).unwrap_or(2_000));
         }
-        command.arg("STREAMS").arg(&self.streams).arg(format!("{}-0", self.number)).arg(&self.mail);
+        command.arg("STREAMS").arg(&self.streams).arg(format!("{}-0", self.number)).arg(&self.mail.0);
         let reply: Option<StreamReadReply> = command.query_async(&mut self.redis).await?;
         let mut news = News::default();
         for stream in reply.map(|reply| reply.keys).unwrap_or_default() {
@@ -138,7 +150,7 @@ impl Feed {
                     self.take_change(&mut news, &entry.id, &fields);
                 } else {
                     news.letters.extend(letter(&fields));
-                    self.mail = entry.id;
+                    self.mail.0 = entry.id;
                 }
             }
         }
@@ -149,6 +161,12 @@ impl Feed {
     #[must_use]
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// The newest letter that was read.
+    #[must_use]
+    pub fn mail(&self) -> &MailPosition {
+        &self.mail
     }
 
     fn take_change(&mut self, news: &mut News, id: &str, fields: &HashMap<String, redis::Value>) {

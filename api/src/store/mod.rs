@@ -64,7 +64,7 @@ pub(crate) use dial::client;
 pub use error::StoreError;
 pub use expire::Waiting;
 pub use fail::Failure;
-pub use feed::{Change, Feed, Letter, Mail, News, Note, NoteFeed, Noted};
+pub use feed::{Change, Feed, Letter, Mail, MailPosition, News, Note, NoteFeed, Noted};
 pub use find::Found;
 pub use fleet::{AgentRecord, Offered, SlotJob, SlotRecord};
 pub use forget::Forgotten;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 use spool_api::{
     storage::ResultFile,
-    store::{Feed, Mail, Presence, Speaker, Store, Told},
+    store::{Feed, Mail, MailPosition, Presence, Speaker, Store, Told},
 };
 use spool_shared::{
     class::Class,
@@ -38,7 +38,7 @@ impl Agent {
         let replica = ReplicaId::from_random(rand::random());
         let limits = world.app.store.limits().clone();
         let store = Store::open(&world.redis_url(), "spool", replica, limits).await.unwrap();
-        let feed = store.feed(store.position().await.unwrap()).await.unwrap();
+        let feed = store.feed(store.position().await.unwrap(), MailPosition::start()).await.unwrap();
         let card = AgentCard {
             id: AgentId::from_random(rand::random()),
             boot: BootId::from_random(rand::random()),

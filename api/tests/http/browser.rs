@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, client_async,
-    tungstenite::{Message, client::IntoClientRequest as _},
+    tungstenite::{Error, Message, client::IntoClientRequest as _},
 };
 
 /// How long anything may take that must come.
@@ -37,6 +37,19 @@ impl Browser {
         browser
     }
 
+    /// As [`Browser::open`], with headers that say who asks; the status where the server takes no socket.
+    pub(crate) async fn open_as(address: &str, headers: &[(&'static str, String)]) -> Result<Self, u16> {
+        let mut browser = Self::connect_as(address, headers).await?;
+        browser.says(&json!({"t": "hello", "v": 1, "resume": null})).await;
+        Ok(browser)
+    }
+
+    /// As [`Browser::open_as`], and says nothing.
+    pub(crate) async fn connect_as(address: &str, headers: &[(&'static str, String)]) -> Result<Self, u16> {
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self::shake_hands(stream, address, headers).await
+    }
+
     /// Connects and says nothing.
     pub(crate) async fn connect(address: &str) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
@@ -44,9 +57,27 @@ impl Browser {
     }
 
     pub(crate) async fn over(stream: TcpStream, address: &str) -> Self {
-        let request = format!("ws://{address}/api/ws").into_client_request().unwrap();
-        let (socket, _) = client_async(request, MaybeTlsStream::Plain(stream)).await.unwrap();
-        Self {
+        Self::shake_hands(stream, address, &[]).await.unwrap()
+    }
+
+    async fn shake_hands(
+        stream: TcpStream,
+        address: &str,
+        headers: &[(&'static str, String)],
+    ) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}/api/ws").into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let socket = match client_async(request, MaybeTlsStream::Plain(stream)).await {
+            Ok((socket, answer)) => {
+                assert_eq!(answer.status(), 101);
+                socket
+            }
+            Err(Error::Http(answer)) => return Err(answer.status().as_u16()),
+            Err(error) => panic!("no answer to the handshake: {error}"),
+        };
+        Ok(Self {
             socket,
             jobs: BTreeMap::new(),
             fleet: Value::Null,
@@ -55,7 +86,7 @@ impl Browser {
             told: Vec::new(),
             previews: Vec::new(),
             closed: None,
-        }
+        })
     }
 
     /// What a page keeps when its connection is gone, on a new connection.

@@ -133,8 +133,7 @@ async fn a_stream_hears_that_the_session_ended() {
     let job = world.submitted().await;
     let mut events = Events::open(&world, &job, None).await;
     events.job().await;
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     redis::cmd("FLUSHALL").exec_async(&mut redis).await.unwrap();
     let (name, _, data) = events.next().await.unwrap();
     assert_eq!((name.as_str(), data), ("reset", json!({"code": "session_reset"})));

@@ -1,21 +1,15 @@
 //! A Redis that lost its newest data, as one that takes over may have: whoever watches comes back to what is there.
 
-use redis::aio::MultiplexedConnection;
 use serde_json::{Value, json};
 
 use crate::{agent::Agent, browser::Browser, world::World};
-
-async fn connection(world: &World) -> MultiplexedConnection {
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    client.get_multiplexed_async_connection().await.unwrap()
-}
 
 /// A key, what it holds, and how long it lives; 0 for ever.
 type Kept = (String, Vec<u8>, i64);
 
 /// Everything that Redis holds.
 async fn copied(world: &World) -> Vec<Kept> {
-    let mut redis = connection(world).await;
+    let mut redis = world.connection().await;
     let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut redis).await.unwrap();
     let mut copy = Vec::new();
     for key in keys {
@@ -36,7 +30,7 @@ async fn put_back(world: &World, copy: &[Kept], cut: bool) {
     if cut {
         pipe.cmd("CLIENT").arg("KILL").arg("TYPE").arg("normal").arg("SKIPME").arg("yes");
     }
-    pipe.exec_async(&mut connection(world).await).await.unwrap();
+    pipe.exec_async(&mut world.connection().await).await.unwrap();
 }
 
 /// A page that shows one waiting job.
@@ -101,7 +95,7 @@ async fn events_that_are_lost_at_the_end_of_a_quiet_stream_are_noticed() {
     let mut pipe = redis::pipe();
     pipe.atomic().cmd("HSET").arg(record).arg(&["status", "canceled", "version", "2"]);
     pipe.cmd("HINCRBY").arg("spool:{0}:counters").arg("events").arg(1);
-    pipe.exec_async(&mut connection(&world).await).await.unwrap();
+    pipe.exec_async(&mut world.connection().await).await.unwrap();
 
     browser.until_status(&job, "canceled").await;
     let next = world.submitted().await;

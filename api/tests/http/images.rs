@@ -120,8 +120,7 @@ async fn an_upload_of_another_owner_looks_unknown() {
 async fn an_upload_goes_when_its_time_is_over_and_a_use_renews_it() {
     let world = World::start().await;
     let image = uploaded(&world, png(8, 8)).await;
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     let key = format!("spool:{{0}}:image:-:{}", image["id"].as_str().unwrap());
     let left = async |redis: &mut redis::aio::MultiplexedConnection| -> i64 {
         redis::cmd("PTTL").arg(&key).query_async(redis).await.unwrap()

@@ -145,8 +145,7 @@ async fn the_configuration_describes_all_workflows() {
 #[tokio::test]
 async fn a_store_that_hangs_ends_the_request_in_time() {
     let world = World::with(&["--request-timeout-ms", "300"]).await;
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     redis::cmd("CLIENT").arg("PAUSE").arg(1_000).exec_async(&mut redis).await.unwrap();
     let late = problem(world.get("/api/jobs").await).await;
     assert_snapshot!(late, @"503 unavailable: the answer took too long; whether the request took effect is not known");

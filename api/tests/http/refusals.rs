@@ -230,8 +230,7 @@ async fn a_file_that_is_no_good_picture_is_refused_wherever_it_is_sent() {
 
 /// Keys of jobs, lanes, references and whatever else a request makes.
 async fn keys(world: &World) -> Vec<String> {
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     let mut keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut redis).await.unwrap();
     // What a replica writes of itself, whether or not anybody asks it for anything.
     let of_replicas = ["session", "judge", "replica:", "counters", "figures", "mail:"];
@@ -280,8 +279,7 @@ async fn a_refused_request_leaves_no_key_and_no_file() {
 
 /// As if the time of every request were over, and after the sweeper: every key with how much is in it, every file.
 async fn settled(world: &World) -> (Vec<String>, Vec<String>) {
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     let refs = "spool:{0}:refs";
     let held: Vec<String> =
         redis::cmd("ZRANGE").arg(refs).arg(0).arg(-1).query_async(&mut redis).await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use spool_api::store::MailPosition;
 use spool_shared::job::Status;
 
 use crate::{
@@ -23,7 +24,8 @@ fn results(folder: &Path) -> usize {
 async fn a_finished_job_goes_with_its_files_when_its_retention_ends_and_is_gone_for_a_while() {
     let world = World::with(&["--retention-ms", "1"]).await;
     let mut agent = Agent::connect(&world).await;
-    let mut feed = world.app.store.feed(world.app.store.position().await.unwrap()).await.unwrap();
+    let mut feed =
+        world.app.store.feed(world.app.store.position().await.unwrap(), MailPosition::start()).await.unwrap();
     let job = world.submitted().await;
     let lease = agent.starts().await;
     let waiting = world.submitted().await;

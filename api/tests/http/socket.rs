@@ -110,8 +110,7 @@ async fn a_position_that_leads_nowhere_gets_a_snapshot() {
     let job = world.submitted().await;
     let position = world.app.store.position().await.unwrap();
     cancel(&world, &job).await;
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     redis::cmd("XTRIM").arg("spool:{0}:events").arg("MAXLEN").arg(0).exec_async(&mut redis).await.unwrap();
     let future = format!("{}:999", position.session);
     let other = "11111111-1111-4111-9111-111111111111:1";
@@ -130,8 +129,7 @@ async fn a_new_session_resets_every_page_and_shows_it_the_new_one() {
     let mut browser = Browser::open(&world.address, None).await;
     browser.until_told("snapshot").await;
     let before = browser.position.clone();
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     redis::cmd("FLUSHALL").exec_async(&mut redis).await.unwrap();
     browser.until_told("reset").await;
     browser.until_told("snapshot").await;

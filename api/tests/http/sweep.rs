@@ -38,8 +38,7 @@ async fn sweep(world: &World) -> usize {
 
 /// As if the time of every upload and of every request were over.
 async fn let_references_lapse(world: &World) {
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     let () = redis::cmd("DEL").arg("spool:{0}:refs").query_async(&mut redis).await.unwrap();
 }
 
@@ -128,8 +127,7 @@ async fn after_the_end_of_a_session_everything_of_it_goes() {
     let lease = agent.starts().await;
     agent.succeeds(&world, &lease, b"video", b"poster").await;
     assert_eq!((sweep(&world).await, files(&world).len()), (0, 3));
-    let client = redis::Client::open(world.redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = world.connection().await;
     let () = redis::cmd("FLUSHALL").query_async(&mut redis).await.unwrap();
     world.app.store.follow_session().await.unwrap();
     assert_eq!((sweep(&world).await, files(&world)), (3, vec![]));

@@ -10,6 +10,7 @@ use actix_web::web::Data;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use clap::Parser;
 use image::{ImageFormat, Rgb, RgbImage};
+use redis::{AsyncConnectionConfig, aio::MultiplexedConnection};
 use reqwest::{
     RequestBuilder, Response,
     multipart::{Form, Part},
@@ -82,6 +83,13 @@ impl World {
 
     pub(crate) fn redis_url(&self) -> String {
         url(&self.folder.path().join("redis.sock"))
+    }
+
+    /// A connection to its Redis, with more patience than the library's: a test may be one of many at work.
+    pub(crate) async fn connection(&self) -> MultiplexedConnection {
+        let patient = AsyncConnectionConfig::new().set_response_timeout(Some(Duration::from_secs(30)));
+        let client = redis::Client::open(self.redis_url()).unwrap();
+        client.get_multiplexed_async_connection_with_config(&patient).await.unwrap()
     }
 
     /// A world with keys and agents' tokens: each line is a name, its secret and scopes.

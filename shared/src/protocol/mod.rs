@@ -57,6 +57,10 @@ pub const CHUNK_BYTES: u32 = 256 * 1024;
 pub const WINDOW_BYTES: u32 = 2 * 1024 * 1024;
 /// The largest preview picture, bytes.
 pub const MAX_PREVIEW_BYTES: usize = 48 * 1024;
+/// How many labels an agent carries; they travel with every hello.
+pub const MAX_LABELS: usize = 16;
+/// How long key and value of a label may be, characters.
+pub const MAX_LABEL: usize = 64;
 
 /// A lease as its holder names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

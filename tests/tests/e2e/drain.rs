@@ -1,7 +1,7 @@
 //! Agents that are told to stop.
 
-use spool_shared::job::Status;
-use spool_tests::{Job, World, job::Spent, redis::Remains};
+use spool_shared::{job::Status, protocol::ToAgent};
+use spool_tests::{Job, World, bare_agent::BareAgent, job::Spent, redis::Remains};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agent_told_to_stop_finishes_its_job_and_takes_no_other() {
@@ -42,4 +42,26 @@ async fn an_agent_told_twice_to_stop_gives_its_job_back_and_nothing_is_spent() {
     assert_eq!(job.status, Status::Succeeded);
     assert_eq!(job.spent(), Spent { attempts: 2, drains: 1, ..Spent::default() }, "{job:?}");
     assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_hears_nothing_twice_when_its_replica_loses_redis_for_a_moment() {
+    let world = World::plan().start().await;
+    let client = world.client();
+    let mut agent = BareAgent::dial("bare", world.replica(0).address(), 1).await;
+    for _ in 0..3 {
+        for (word, told) in [("drain", ToAgent::Drain {}), ("resume", ToAgent::Resume {})] {
+            client.post(&format!("/api/agents/{}/{word}", agent.program.id), &serde_json::json!({})).await;
+            assert_eq!(agent.hears().await, told);
+        }
+        let mark = world.replica(0).process().log().len();
+        world.redis().cut_everyone();
+        world.replica(0).process().log().line_after(mark, &["The reader lost Redis"]).await;
+    }
+
+    let submitted = client.submit("held by the agent").await;
+    match agent.hears().await {
+        ToAgent::Assign { job, .. } => assert_eq!(job.to_string(), submitted.id),
+        other => panic!("{other:?} was told again"),
+    }
 }

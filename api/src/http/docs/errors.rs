@@ -115,7 +115,8 @@ pub(super) const fn explained(code: Code) -> Explained {
         Code::HostRefused => Explained::new(
             "The server was reached by a name that it does not answer to. Without keys it answers to names of \
              its own machine only, so that no web page can reach it through a name that points there.",
-            "Use localhost or 127.0.0.1.",
+            "Without keys, use localhost or 127.0.0.1. With keys, use a name of SPOOL_PUBLIC_URL or SPOOL_ALLOWED_HOSTS, \
+             or have yours added there.",
             "without keys the server is reached by the names of this machine only, such as localhost",
         ),
         Code::ValidationFailed => Explained::new(

@@ -67,7 +67,7 @@ pub(crate) async fn events(
 
 pub(crate) fn doc() -> Operation {
     let about = "\
-Server-sent events. `job` carries the whole job as JSON, with a `version` that only grows: at once when its state changes, \
+Server-sent events. `job` carries the whole job as JSON, with a `version` that never goes back while the session lasts: at once when its state changes, \
 a few times a second while it progresses. The stream ends after the event of a terminal state. `gone` says that the job was \
 deleted, `reset` that the session has ended. A comment every 15 seconds shows that the stream lives.
 

@@ -21,6 +21,7 @@ use super::{
         caller::Caller,
         docs::{Operation, Tag},
         problem::{Code, Problem},
+        query,
     },
     find, id, index_schema, of_job,
     range::{Wanted, wanted},
@@ -103,7 +104,7 @@ pub(super) fn of_file(id: &'static str, summary: &str) -> Operation {
         .path("index", "Which one, from 0.", &index_schema(), 0)
         .query(
             "download",
-            "Present, with any value: to be saved rather than shown.",
+            "To be saved rather than shown, unless it is false or 0.",
             &json!({"type": "string"}),
         )
 }
@@ -204,8 +205,9 @@ enum Answer {
 fn answer(request: &HttpRequest, file: &StoredFile<'_>) -> Result<Answer, Problem> {
     let etag = format!("\"{}\"", file.sha256);
     let headers = request.headers();
+    let download = downloads(request.query_string());
     if matches_none(headers, &etag) {
-        let mut response = described(HttpResponse::NotModified(), request, file, &etag);
+        let mut response = described(HttpResponse::NotModified(), download, file, &etag);
         return Ok(Answer::Unchanged(response.finish()));
     }
     let range = text(headers, header::RANGE).filter(|_| same_version(headers, &etag));
@@ -219,7 +221,7 @@ fn answer(request: &HttpRequest, file: &StoredFile<'_>) -> Result<Answer, Proble
             return Err(problem.header(header::CONTENT_RANGE, value(&whole)));
         }
     };
-    let mut response = described(HttpResponse::build(status), request, file, &etag);
+    let mut response = described(HttpResponse::build(status), download, file, &etag);
     if let Some(part) = &part {
         let range = format!("bytes {}-{}/{}", part.start, part.end - 1, file.bytes);
         response.insert_header((header::CONTENT_RANGE, range));
@@ -227,17 +229,22 @@ fn answer(request: &HttpRequest, file: &StoredFile<'_>) -> Result<Answer, Proble
     Ok(Answer::Bytes(response, part))
 }
 
+/// Whether the query asks for a file to be saved. Other parameters are whoever's links carry.
+fn downloads(query: &str) -> bool {
+    url::form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| name == "download" && query::flag(&name, &value) != Ok(false))
+}
+
 /// The headers that whole, part and unchanged file share.
 fn described(
     mut response: HttpResponseBuilder,
-    request: &HttpRequest,
+    download: bool,
     file: &StoredFile<'_>,
     etag: &str,
 ) -> HttpResponseBuilder {
     let shown = SHOWN.contains(&file.content_type);
     let content_type = if shown { file.content_type } else { "application/octet-stream" };
-    let download = !shown
-        || url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == "download");
+    let download = !shown || download;
     let how = if download { "attachment" } else { "inline" };
     let disposition = format!("{how}; filename=\"{}.{}\"", file.name, ending(content_type));
     response

@@ -12,6 +12,7 @@ use super::{
     super::problem::{Code, Problem},
     body::{Submission, too_many},
     pictures::{SentPicture, Source},
+    values,
 };
 use crate::store::{ImageId, InvalidImageId};
 
@@ -29,10 +30,10 @@ pub(super) fn parse(workflow: Workflow, body: &[u8]) -> Result<Submission, Probl
 /// Reads a JSON object.
 pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
     let malformed = |what: String| Problem::new(Code::MalformedBody, what);
-    match serde_json::from_slice(body) {
+    match values::parse(body) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(malformed("the body must be one JSON object".into())),
-        Err(error) => Err(malformed(format!("the body is not valid JSON: {error}"))),
+        Err(refused) => Err(malformed(refused.to_string())),
     }
 }
 

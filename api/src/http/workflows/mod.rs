@@ -6,6 +6,7 @@ mod json;
 mod multipart;
 mod pictures;
 mod submit;
+mod values;
 
 pub(super) use doc::{accepts, body_name, docs};
 pub(super) use multipart::broken as broken_multipart;

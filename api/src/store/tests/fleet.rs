@@ -16,7 +16,9 @@ use spool_shared::{
 };
 
 use super::redis::TestRedis;
-use crate::store::{Failure, Greeting, Letter, Mail, NewJob, Presence, Store, Submitted, Told, Welcome};
+use crate::store::{
+    Failure, Greeting, Letter, Mail, MailPosition, NewJob, Presence, Store, Submitted, Told, Welcome,
+};
 
 /// A store of its own, and what was mailed to its replica so far.
 pub(super) struct Fleet {
@@ -31,7 +33,7 @@ impl Fleet {
     pub(super) async fn new() -> Self {
         let redis = TestRedis::start();
         let store = redis.store("fleet").await;
-        let feed = store.feed(store.position().await.unwrap()).await.unwrap();
+        let feed = store.feed(store.position().await.unwrap(), MailPosition::start()).await.unwrap();
         Self { redis, store, feed, holders: RefCell::default() }
     }
 

@@ -18,5 +18,6 @@ mod rubbish;
 mod samples;
 mod scheduling;
 mod sessions;
+mod submitting;
 mod twice;
 mod unserved;

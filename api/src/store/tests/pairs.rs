@@ -73,14 +73,14 @@ pub(super) async fn now(redis: &mut MultiplexedConnection) -> u64 {
     seconds * 1_000 + micros / 1_000
 }
 
-struct Bench {
-    store: Store,
-    keys: Keys,
-    redis: MultiplexedConnection,
+pub(super) struct Bench {
+    pub(super) store: Store,
+    pub(super) keys: Keys,
+    pub(super) redis: MultiplexedConnection,
 }
 
 impl Bench {
-    async fn new(redis: &TestRedis, prefix: &str) -> Self {
+    pub(super) async fn new(redis: &TestRedis, prefix: &str) -> Self {
         Self { store: redis.store(prefix).await, keys: Keys::new(prefix), redis: redis.connection().await }
     }
 
@@ -99,13 +99,17 @@ impl Bench {
         let case = format!("{job:#?}\n× {event:?}\n→ {settled:?}\nRedis: {told}");
         assert_eq!(told, verdict(&event, &settled), "{case}");
 
-        let found = readable(dump(&mut redis, self.keys.prefix(), &clock).await);
+        let found = self.found(start).await;
         let wanted = readable(expected(after_world(world, &event, &settled).raws(), &clock));
         assert_eq!(found, wanted, "{case}");
         matches!(settled, Ok(Settled::Changed(_) | Settled::Gone))
     }
 
-    async fn clear(&self, redis: &mut MultiplexedConnection) {
+    pub(super) async fn found(&self, start: u64) -> Dump {
+        readable(dump(&mut self.redis.clone(), self.keys.prefix(), &Clock { start }).await)
+    }
+
+    pub(super) async fn clear(&self, redis: &mut MultiplexedConnection) {
         let keys: Vec<String> =
             ::redis::cmd("KEYS").arg(format!("{}*", self.keys.prefix())).query_async(redis).await.unwrap();
         if !keys.is_empty() {
@@ -114,7 +118,7 @@ impl Bench {
     }
 
     /// Runs the script that stands for the event; what it said, in one word.
-    async fn apply(&self, event: &Event) -> Result<String, StoreError> {
+    pub(super) async fn apply(&self, event: &Event) -> Result<String, StoreError> {
         let store = &self.store;
         let lease = |token| HeldLease { job: job_id(), token };
         Ok(match *event {
@@ -210,7 +214,7 @@ fn verdict(event: &Event, settled: &Result<Settled, Refusal>) -> String {
 }
 
 /// What stands around the job before the event.
-fn world(store: &Store, start: u64, job: &Job, event: &Event) -> World {
+pub(super) fn world(store: &Store, start: u64, job: &Job, event: &Event) -> World {
     let terminal_token = job.ended.filter(|(_, how)| *how == Ended::Canceled).map(|(token, _)| token);
     let ran = job.state.lease().is_some() || matches!(job.state, State::Succeeded(_) | State::Failed(_));
     let unserved = match event {
@@ -318,7 +322,7 @@ fn heard(event: &Event, before: &Job, after: &Job) -> &'static str {
 }
 
 /// Texts of outputs and errors are compared as present, not letter by letter.
-fn readable(mut dump: Dump) -> Dump {
+pub(super) fn readable(mut dump: Dump) -> Dump {
     for (name, content) in &mut dump {
         if name.ends_with(":output") {
             content.insert(String::new(), "(present)".into());

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ::redis::AsyncConnectionConfig;
 use spool_shared::{ids::ReplicaId, job::Budgets};
 use tempfile::TempDir;
 
@@ -62,7 +63,10 @@ impl TestRedis {
     }
 
     pub(super) async fn connection(&self) -> ::redis::aio::MultiplexedConnection {
-        ::redis::Client::open(self.url()).unwrap().get_multiplexed_async_connection().await.unwrap()
+        // On a busy machine an answer may take longer than the half second that the library gives it.
+        let patient = AsyncConnectionConfig::new().set_response_timeout(Some(Duration::from_secs(30)));
+        let client = ::redis::Client::open(self.url()).unwrap();
+        client.get_multiplexed_async_connection_with_config(&patient).await.unwrap()
     }
 
     /// A store under a prefix of its own.

@@ -13,7 +13,8 @@ use super::{
     redis::{TestRedis, limits},
 };
 use crate::store::{
-    Canceled, Found, Idempotency, Limits, Speaker, Store, StoreError, Submitted, Told, Verdict, keys::Keys,
+    Canceled, Found, Idempotency, Limits, MailPosition, Speaker, Store, StoreError, Submitted, Told, Verdict,
+    keys::Keys,
 };
 
 async fn command(redis: &TestRedis, words: &[&str]) {
@@ -139,12 +140,12 @@ async fn events_are_numbered_without_gaps_and_a_trimmed_stream_is_noticed() {
     for _ in 0..5 {
         fleet.submit("ada", Normal).await;
     }
-    let mut feed = fleet.store.feed(start).await.unwrap();
+    let mut feed = fleet.store.feed(start, MailPosition::start()).await.unwrap();
     let news = feed.next().await.unwrap();
     let numbers: Vec<u64> = news.changes.iter().map(|change| change.number).collect();
     assert_eq!((numbers, news.gap), ((1..=5).collect(), false));
     command(&fleet.redis, &["XTRIM", &Keys::new("fleet").fixed("events"), "MAXLEN", "2"]).await;
-    let news = fleet.store.feed(start).await.unwrap().next().await.unwrap();
+    let news = fleet.store.feed(start, MailPosition::start()).await.unwrap().next().await.unwrap();
     assert_eq!((news.changes.len(), news.gap), (2, true));
 }
 

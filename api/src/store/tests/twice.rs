@@ -1,15 +1,20 @@
 //! A script that ran although its answer was lost is called again: the second call must change nothing, and say the
 //! same, or that it was done already.
 
-use spool_shared::{ids::Token, protocol::HeldLease, workflow::Priority::Normal};
+use spool_shared::{
+    ids::{SessionId, Token},
+    protocol::HeldLease,
+    workflow::Priority::Normal,
+};
 
 use super::{
     fleet::{Agent, Fleet, fresh_token, new_job},
     plant::REPLICA,
 };
 use crate::store::{
-    keys::SCHEMA,
-    script::{Reply, Script},
+    StoreError,
+    keys::{Keys, SCHEMA},
+    script::{Contract, Reply, Script},
     scripts::CONTRACTS,
 };
 
@@ -225,6 +230,28 @@ async fn every_script_that_is_called_twice_says_the_same_or_already_and_changes_
         // A round that finds every place taken hands nothing out.
         let same = first == second || name == "schedule" && second[1] == "0";
         assert!(same || second[0] == "already" || nothing_left, "{name}: {first:?}, then {second:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_script_that_touches_jobs_refuses_to_speak_for_another_session() {
+    let is_guarded = |contract: &&Contract| contract.words("Guard").next() != Some("none");
+    let names = CONTRACTS.iter().filter(|contract| !is_guarded(contract)).map(|contract| contract.name);
+    assert_eq!(names.collect::<Vec<_>>(), ["alive", "session"]);
+    for contract in CONTRACTS.iter().filter(is_guarded) {
+        let name = contract.name;
+        let mut fleet = Fleet::new().await;
+        let arguments = arranged(name, &mut fleet).await;
+        let script = Script::new(*contract, fleet.store.limits());
+        let start = fleet.now().await;
+        let before = fleet.dump_since(start).await;
+
+        let begun = script.call(&Keys::new("fleet").fixed("session"), SessionId::from_random([9; 16]));
+        let call = arguments.iter().fold(begun, |call, (name, value)| call.arg(name, value));
+        let refused = fleet.store.run(call).await;
+
+        assert!(matches!(refused, Err(StoreError::Session)), "{name}: {refused:?}");
+        assert_eq!(fleet.dump_since(start).await, before, "{name}");
     }
 }
 
