@@ -55,8 +55,6 @@ pub enum NotStored {
 pub enum Wake {
     /// Say again how this lease stands: the API could not take it before.
     Restate(WorkId),
-    /// The link may have been down for long: which time it went down is in the number.
-    GiveUp(u64),
     /// The time for running jobs to end is over.
     DrainOver,
     /// A paused agent is to test itself.

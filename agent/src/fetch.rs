@@ -83,9 +83,11 @@ impl Fetcher {
         token: Option<Secret>,
         tls: Option<Arc<ClientConfig>>,
     ) -> Result<Self, reqwest::Error> {
-        // A redirect would carry the tokens elsewhere.
+        // A redirect would carry the tokens elsewhere, and so would a proxy that the environment names: the sockets do
+        // not use it, so the server can be reached without.
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
             .connect_timeout(CONNECTED_WITHIN)
             .read_timeout(READ_WITHIN)
             .pool_max_idle_per_host(1)

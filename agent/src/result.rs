@@ -34,8 +34,6 @@ use crate::{
 /// The largest file of a result, and the largest result, bytes.
 const MAX_FILE: u64 = 200 << 20;
 const MAX_RESULT: u64 = 400 << 20;
-/// How long a file is offered to an API that cannot store it now.
-const OFFERED: Duration = Duration::from_mins(10);
 const FIRST_WINDOW: Duration = Duration::from_millis(500);
 const LARGEST_WINDOW: Duration = Duration::from_secs(15);
 /// How often a file is sent whose bytes arrive damaged.
@@ -63,6 +61,32 @@ struct Checked {
     file: Arc<File>,
     bytes: u64,
     sha256: String,
+}
+
+/// How often the API refused a file.
+#[derive(Default)]
+struct Refusals {
+    damaged: u32,
+    full: u32,
+}
+
+impl Refusals {
+    /// Counts one, and says whether the file is offered once more.
+    const fn allow_another_try(&mut self, code: RefusedCode) -> bool {
+        match code {
+            // However long that lasts: a result is kept until the API has decided.
+            RefusedCode::Unavailable => true,
+            RefusedCode::StorageFull => {
+                self.full += 1;
+                self.full < FULL_TRIES
+            }
+            RefusedCode::Corrupt => {
+                self.damaged += 1;
+                self.damaged < DAMAGED_TRIES
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Storing {
@@ -126,7 +150,7 @@ impl Storing {
     ) -> Result<(), NotStored> {
         let (Checked { file, bytes, sha256 }, mut counted) = (checked, 0);
         let mut backoff = Backoff::new(FIRST_WINDOW, LARGEST_WINDOW);
-        let (started, mut damaged, mut full) = (Instant::now(), 0, 0);
+        let mut refusals = Refusals::default();
         loop {
             let mut upload = self.bulk.upload(FileToStore {
                 job: self.job,
@@ -147,18 +171,11 @@ impl Storing {
                     Some(Update::Have(_)) => {}
                     Some(Update::Stored) => return Ok(()),
                     Some(Update::Refused(code)) => break code,
+                    Some(Update::Unreadable) => return Err(NotStored::Failed(unreadable())),
                     None => break RefusedCode::Unavailable,
                 }
             };
-            damaged += u32::from(code == RefusedCode::Corrupt);
-            full += u32::from(code == RefusedCode::StorageFull);
-            let again = match code {
-                RefusedCode::StorageFull => full < FULL_TRIES,
-                RefusedCode::Unavailable => started.elapsed() < OFFERED,
-                RefusedCode::Corrupt => damaged < DAMAGED_TRIES,
-                _ => false,
-            };
-            if !again {
+            if !refusals.allow_another_try(code) {
                 return Err(NotStored::Refused(code));
             }
             warn!(job.id = %self.job, %code, "A result file has to be uploaded again");
@@ -262,7 +279,8 @@ fn unusable(message: &str) -> Failure {
 
 /// The node's disk failed; another node's may not.
 fn unreadable() -> Failure {
-    Failure::storage("The result could not be read.")
+    let message = "The result could not be read.".into();
+    Failure { code: FailureCode::Storage, message, hint: None, retryable: true }
 }
 
 #[cfg(test)]
@@ -311,6 +329,17 @@ mod tests {
         ] {
             assert_eq!(checked(&inside, path, 0).err().unwrap(), unusable(why), "{}", path.display());
         }
+    }
+
+    #[test]
+    fn a_file_is_offered_for_as_long_as_the_api_is_unavailable_and_not_for_ever_to_a_full_or_a_broken_one() {
+        let tries = |code| {
+            let mut refusals = Refusals::default();
+            (0..1000).take_while(|_| refusals.allow_another_try(code)).count()
+        };
+        assert_eq!(tries(RefusedCode::Unavailable), 1000);
+        assert_eq!((tries(RefusedCode::StorageFull), tries(RefusedCode::Corrupt)), (4, 2));
+        assert_eq!(tries(RefusedCode::Stale), 0);
     }
 
     #[test]

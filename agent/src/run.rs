@@ -186,7 +186,7 @@ impl Agent {
                     other => self.carry_out(other),
                 }
             }
-            self.outbox.set_holding(!self.state.works.is_empty());
+            self.outbox.set_holding(!self.state.leases().is_empty());
         }
         Ok(())
     }

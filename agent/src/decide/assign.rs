@@ -2,7 +2,7 @@
 
 use spool_shared::{
     ids::{JobId, Token},
-    protocol::{DeclineReason, FromAgent, ReleaseReason},
+    protocol::{DeclineReason, FromAgent, HeldLease, ReleaseReason},
 };
 use tracing::{info, warn};
 
@@ -10,7 +10,7 @@ use super::Turn;
 use crate::{
     command::Command,
     scratch::work_folder,
-    state::{Assignment, Link, Mode, Place, Stage, Work, WorkId},
+    state::{Assignment, LastWord, Link, Mode, Place, Stage, Work, WorkId},
     worker::{
         protocol::{Input, Run},
         watchdog,
@@ -22,6 +22,12 @@ impl Turn<'_> {
         if let Some(id) = self.state.find(job, token) {
             return self.restate(id);
         }
+        let lease = HeldLease { job, token };
+        if let Some(ending) = self.state.endings.iter().find(|ending| ending.lease == lease) {
+            return self.say(ending.statement());
+        }
+        // Whatever was heard of them, earlier leases of the job are over.
+        self.state.endings.retain(|ending| ending.lease.job != job);
         let older: Vec<WorkId> =
             self.state.works.values().filter(|work| work.job == job).map(|work| work.id).collect();
         for id in older {
@@ -95,7 +101,7 @@ impl Turn<'_> {
         let Some(work) = self.state.works.get(&id) else { return };
         let (job, token) = (work.job, work.token);
         self.forget(id);
-        self.say(FromAgent::Declined { job, token, reason });
+        self.say_ended(HeldLease { job, token }, LastWord::Declined(reason));
     }
 
     /// Gives back what no slot is left for, the youngest first. A slot may have been parked since the job was

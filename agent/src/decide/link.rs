@@ -13,7 +13,7 @@ use super::Turn;
 use crate::{
     command::Command,
     event::Wake,
-    state::{Failure, Health, Link, Outcome, Stage, WorkId},
+    state::{Ending, Failure, Health, LastWord, Link, Outcome, Stage, WorkId},
 };
 
 /// How long an answer to an ending may take.
@@ -26,8 +26,8 @@ impl Turn<'_> {
     pub(super) fn on_link_opened(&mut self) {
         // Without draining or pause, which only `slots` says, right after the welcome.
         let health = Health { warm: Vec::new(), draining: false, pause: None, ..self.state.health() };
-        // What hello does not list is over for the API.
-        self.state.releases.clear();
+        // What hello does not list is over for the API; what it does list is said again after the welcome.
+        self.state.endings.retain(Ending::may_be_valid);
         self.state.link = Link::Greeting;
         self.out.push(Command::Say(FromAgent::Hello {
             protocol: VERSION,
@@ -41,10 +41,6 @@ impl Turn<'_> {
     }
 
     pub(super) fn on_link_lost(&mut self) {
-        if self.state.link == Link::Up {
-            self.state.outages += 1;
-            self.look_for_old_outcomes();
-        }
         self.state.link = Link::Down;
         self.state.told = None;
     }
@@ -68,10 +64,18 @@ impl Turn<'_> {
                 again.extend(work.statements());
             }
         }
-        for release in self.state.releases.iter_mut().filter(|release| overdue(release.said)) {
-            release.said = now;
-            let (HeldLease { job, token }, reason) = (release.lease, release.reason);
-            again.push(FromAgent::Released { job, token, reason });
+        for message in again {
+            self.say(message);
+        }
+        self.say_endings_again(overdue);
+    }
+
+    /// Says once more which leases ended, where the last time that it was said is `due`.
+    fn say_endings_again(&mut self, due: impl Fn(Instant) -> bool) {
+        let mut again = Vec::new();
+        for ending in self.state.endings.iter_mut().filter(|ending| due(ending.said)) {
+            ending.said = self.moment.now;
+            again.push(ending.statement());
         }
         for message in again {
             self.say(message);
@@ -91,6 +95,7 @@ impl Turn<'_> {
             self.restate(work);
             self.resume(work);
         }
+        self.say_endings_again(|_| true);
     }
 
     /// Goes on with what an outage may have broken.
@@ -132,6 +137,8 @@ impl Turn<'_> {
 
     pub(super) fn drop_all(&mut self, leases: &[HeldLease]) {
         for lease in leases {
+            // Any other ending waits for its own answer: the API keeps the place until it has heard it.
+            self.state.endings.retain(|ending| ending.lease != *lease || !ending.may_be_valid());
             if let Some(work) = self.state.find(lease.job, lease.token) {
                 info!(job.id = %lease.job, "The API does not want this work any more");
                 self.end(work, ReleaseReason::Dropped);
@@ -143,13 +150,13 @@ impl Turn<'_> {
     pub(super) fn on_cancel(&mut self, job: JobId, token: Token) {
         match self.state.find(job, token) {
             Some(work) => self.end(work, ReleaseReason::Canceled),
-            None => self.say_released(HeldLease { job, token }, ReleaseReason::Canceled),
+            None => self.say_ended(HeldLease { job, token }, LastWord::Released(ReleaseReason::Canceled)),
         }
     }
 
     pub(super) fn on_take_back(&mut self, job: JobId, token: Token) {
         let Some(id) = self.state.find(job, token) else {
-            return self.say_released(HeldLease { job, token }, ReleaseReason::Dropped);
+            return self.say_ended(HeldLease { job, token }, LastWord::Released(ReleaseReason::Dropped));
         };
         let started = self
             .state
@@ -163,7 +170,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn on_done(&mut self, job: JobId, token: Token) {
-        self.state.releases.retain(|release| release.lease != HeldLease { job, token });
+        self.state.endings.retain(|ending| ending.lease != HeldLease { job, token });
         if let Some(id) = self.state.find(job, token) {
             debug!(job.id = %job, "The outcome is recorded");
             self.forget(id);
@@ -171,7 +178,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn on_refused(&mut self, job: JobId, token: Token, code: RefusedCode) {
-        self.state.releases.retain(|release| release.lease != HeldLease { job, token });
+        self.state.endings.retain(|ending| ending.lease != HeldLease { job, token });
         let Some(id) = self.state.find(job, token) else { return };
         let Some(work) = self.state.works.get_mut(&id) else { return };
         let finished = matches!(work.stage, Stage::Finished { .. });
@@ -191,7 +198,7 @@ impl Turn<'_> {
             RefusedCode::FilesMissing if told_result => self.store_again(id),
             RefusedCode::TooLarge if told_result => self.fail(id, Failure::too_large()),
             RefusedCode::Corrupt if told_result => {
-                self.fail(id, Failure::storage("The stored result is not what it should be."));
+                self.fail(id, Failure::server_storage("The stored result is not what it should be."));
             }
             RefusedCode::FilesMissing | RefusedCode::TooLarge | RefusedCode::Corrupt => {
                 warn!(job.id = %job, %code, "The refusal fits nothing that was said");
@@ -218,7 +225,8 @@ impl Failure {
         }
     }
 
-    pub(crate) fn storage(message: &str) -> Self {
-        Self { code: FailureCode::Storage, message: message.into(), hint: None, retryable: true }
+    /// The server did not take a result that was sent to it, which says nothing of this node.
+    pub(crate) fn server_storage(message: &str) -> Self {
+        Self { code: FailureCode::ServerStorage, message: message.into(), hint: None, retryable: true }
     }
 }

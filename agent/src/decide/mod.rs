@@ -23,7 +23,7 @@ use tracing::debug;
 use crate::{
     command::Command,
     event::{Event, Wake},
-    state::{AgentState, Assignment, Link, Mode, Place, Release, Stage, WorkId},
+    state::{AgentState, Assignment, Ending, LastWord, Link, Mode, Place, Stage, WorkId},
 };
 
 /// Time and chance, which are arguments.
@@ -70,7 +70,6 @@ impl Turn<'_> {
             Event::Stored { work, run, outputs, upload_ms } => self.on_stored(work, run, outputs, upload_ms),
             Event::NotStored { work, run, why } => self.on_not_stored(work, run, why),
             Event::Wake(Wake::Restate(work)) => self.restate(work),
-            Event::Wake(Wake::GiveUp(outage)) => self.on_long_outage(outage),
             Event::Wake(Wake::DrainOver) => self.give_back(),
             Event::Wake(Wake::Test) => self.on_test_due(),
             Event::Tested(disk) => self.on_tested(disk),
@@ -136,15 +135,15 @@ impl Turn<'_> {
         let Some(work) = self.state.works.get(&id) else { return };
         let (job, token) = (work.job, work.token);
         self.forget(id);
-        self.say_released(HeldLease { job, token }, reason);
+        self.say_ended(HeldLease { job, token }, LastWord::Released(reason));
     }
 
-    /// Says it now, and again until the API answers: it keeps the place until then.
-    fn say_released(&mut self, lease: HeldLease, reason: ReleaseReason) {
-        let said = self.moment.now;
-        self.state.releases.retain(|release| release.lease != lease);
-        self.state.releases.push(Release { lease, reason, said });
-        self.say(FromAgent::Released { job: lease.job, token: lease.token, reason });
+    /// Says it now, and again until the API knows: it keeps the place until then.
+    fn say_ended(&mut self, lease: HeldLease, word: LastWord) {
+        let ending = Ending { lease, word, said: self.moment.now };
+        self.state.endings.retain(|earlier| earlier.lease != lease);
+        self.state.endings.push(ending);
+        self.say(ending.statement());
     }
 
     fn forget(&mut self, id: WorkId) {

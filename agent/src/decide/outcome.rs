@@ -1,6 +1,8 @@
 //! Results on their way to the API, and outcomes until they are recorded.
-
-use std::time::Duration;
+//!
+//! An outcome is kept until the API has answered, however long it is away: only the API knows whether the job still
+//! wants it. Such outcomes cannot pile up. While the link is down nothing is taken; a welcome ends each lease that it
+//! does not keep; and one that it keeps takes one of the agent's places, into which the API hands out nothing else.
 
 use spool_shared::{
     job::Phase,
@@ -11,12 +13,10 @@ use tracing::{info, warn};
 use super::Turn;
 use crate::{
     command::Command,
-    event::{NotStored, Wake},
+    event::NotStored,
     state::{Failure, Link, Made, Outcome, Stage, StoreRun, WorkId},
 };
 
-/// How long an outcome is kept for an API that cannot be reached.
-const KEPT: Duration = Duration::from_mins(10);
 /// How often the files of one result are stored anew because the API misses some.
 const STORE_RUNS: StoreRun = 4;
 
@@ -43,7 +43,7 @@ impl Turn<'_> {
     pub(super) fn store_again(&mut self, id: WorkId) {
         let Some(work) = self.state.works.get_mut(&id) else { return };
         if work.store_run >= STORE_RUNS {
-            return self.fail(id, Failure::storage("The result could not be stored."));
+            return self.fail(id, Failure::server_storage("The result could not be stored."));
         }
         if let Stage::Finished { outcome: Outcome::Succeeded { made, .. }, .. } = &work.stage {
             work.stage = Stage::Storing { made: made.clone(), paused: false };
@@ -75,11 +75,11 @@ impl Turn<'_> {
             NotStored::Failed(failure) => self.fail(id, failure),
             NotStored::Refused(RefusedCode::TooLarge) => self.fail(id, Failure::too_large()),
             NotStored::Refused(RefusedCode::StorageFull) => {
-                self.fail(id, Failure::storage("The server has no room for the result."));
+                self.fail(id, Failure::server_storage("The server has no room for the result."));
             }
             NotStored::Refused(
                 RefusedCode::Corrupt | RefusedCode::FilesMissing | RefusedCode::Unavailable,
-            ) => self.fail(id, Failure::storage("The result could not be stored.")),
+            ) => self.fail(id, Failure::server_storage("The result could not be stored.")),
             NotStored::Refused(RefusedCode::Canceled) => self.end(id, ReleaseReason::Canceled),
             // The lease may be lost only because the link was: then it can still be taken up again.
             NotStored::Refused(_) if self.state.link != Link::Up => *paused = true,
@@ -100,27 +100,5 @@ impl Turn<'_> {
         let statement = outcome.statement(work.job, work.token);
         work.stage = Stage::Finished { outcome, said: self.moment.now };
         self.say(statement);
-    }
-
-    pub(super) fn look_for_old_outcomes(&mut self) {
-        let wake = Wake::GiveUp(self.state.outages);
-        self.out.push(Command::Wake { after: KEPT, wake });
-    }
-
-    /// Outcomes are not kept for ever for an API that is not there.
-    pub(super) fn on_long_outage(&mut self, outage: u64) {
-        if self.state.link == Link::Up || self.state.outages != outage {
-            return;
-        }
-        let now = self.moment.now;
-        let old = self.state.works.values().filter(|work| match work.stage {
-            Stage::Finished { said, .. } => now.saturating_duration_since(said) >= KEPT,
-            _ => false,
-        });
-        for id in old.map(|work| work.id).collect::<Vec<_>>() {
-            warn!(work = %id, "Gave up an outcome: the API was not there to take it");
-            self.forget(id);
-        }
-        self.look_for_old_outcomes();
     }
 }

@@ -15,7 +15,7 @@ use futures_util::{
 };
 use spool_shared::{
     backoff::Backoff,
-    protocol::{BulkFromAgent, BulkToAgent, DecodeError, RefusedCode, decode, encode},
+    protocol::{BulkFromAgent, BulkToAgent, DecodeError, decode, encode},
 };
 use tokio::{
     sync::{Notify, mpsc},
@@ -67,7 +67,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// How it goes on; nothing follows [`Update::Stored`] and [`Update::Refused`].
+    /// How it goes on; nothing follows [`Update::Stored`], [`Update::Refused`] and [`Update::Unreadable`].
     pub async fn next(&mut self) -> Option<Update> {
         self.updates.recv().await
     }
@@ -182,8 +182,7 @@ impl Bulk {
                     Ok(bytes) => BulkFromAgent::Chunk { upload, offset, bytes },
                     Err(error) => {
                         warn!(%error, "A result file cannot be read");
-                        let answer = BulkToAgent::Refused { upload, code: RefusedCode::Corrupt };
-                        self.handle.state().transfers.on_answer(&answer, Instant::now());
+                        self.handle.state().transfers.on_unreadable(upload);
                         continue;
                     }
                 },

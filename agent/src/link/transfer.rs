@@ -35,6 +35,8 @@ pub enum Update {
     Have(u64),
     Stored,
     Refused(RefusedCode),
+    /// This node cannot read the file any more.
+    Unreadable,
 }
 
 /// What is to be sent next.
@@ -116,6 +118,15 @@ impl Transfers {
         if !self.awaits() {
             self.awaiting = None;
         }
+    }
+
+    /// An upload is over because its file cannot be read here.
+    pub(super) fn on_unreadable(&mut self, upload: u32) {
+        if let Some(transfer) = self.uploads.get(&upload) {
+            // Whoever asked may have lost interest.
+            let _ = transfer.updates.send(Update::Unreadable);
+        }
+        self.remove(upload);
     }
 
     /// The newest preview of a job takes the place of one that was not sent yet.
@@ -366,6 +377,17 @@ mod tests {
         transfers.on_answer(&refused, Instant::now());
         assert_eq!(seen.try_recv(), Ok(Update::Refused(RefusedCode::Stale)));
         assert!(!transfers.wants_connection());
+    }
+
+    #[test]
+    fn an_upload_whose_file_cannot_be_read_is_over_and_not_taken_for_a_refusal() {
+        let mut transfers = transfers(&[]);
+        let (updates, mut seen) = mpsc::unbounded_channel();
+        let upload = transfers.add(file(5), updates);
+        all(&mut transfers);
+        transfers.on_unreadable(upload);
+        assert_eq!(seen.try_recv(), Ok(Update::Unreadable));
+        assert_eq!((transfers.awaiting_since(), transfers.wants_connection()), (None, false));
     }
 
     fn preview(seq: u64) -> BulkFromAgent {

@@ -1,5 +1,6 @@
 //! What an agent knows: plain data, no I/O.
 
+mod ending;
 mod health;
 mod slot;
 mod work;
@@ -13,9 +14,10 @@ use spool_shared::{
 
 use crate::gpu::Reading;
 
+pub use ending::{Ending, LastWord};
 pub use health::{Health, Pause};
 pub use slot::{Place, Slot};
-pub use work::{Assignment, Failure, Made, Outcome, Release, Stage, StoreRun, Work, WorkId};
+pub use work::{Assignment, Failure, Made, Outcome, Stage, StoreRun, Work, WorkId};
 
 /// The whole agent.
 #[derive(Debug)]
@@ -31,12 +33,10 @@ pub struct AgentState {
     /// Every lease held, in the order in which they came.
     pub works: BTreeMap<WorkId, Work>,
     pub link: Link,
-    /// How often the link went down.
-    pub outages: u64,
     pub session: Option<SessionId>,
     pub mode: Mode,
-    /// `released` that the API has not answered yet.
-    pub releases: Vec<Release>,
+    /// Leases that ended without an outcome, which the API may not know yet.
+    pub endings: Vec<Ending>,
     /// Whether the agent trusts itself.
     pub pause: Pause,
     /// What the API was told of the slots on this connection.
@@ -76,9 +76,8 @@ impl AgentState {
             offers: Vec::new(),
             slots: (0..slots).map(Slot::new).collect(),
             works: BTreeMap::new(),
-            releases: Vec::new(),
+            endings: Vec::new(),
             link: Link::Down,
-            outages: 0,
             session: None,
             mode: Mode::Serving,
             pause: Pause::default(),
@@ -87,10 +86,12 @@ impl AgentState {
         }
     }
 
-    /// Every lease that is held, finished ones whose outcome nobody has taken yet included.
+    /// Every lease that is valid for all that is known here, also one whose outcome or end nobody has heard yet.
     #[must_use]
     pub fn leases(&self) -> Vec<HeldLease> {
-        self.works.values().map(|work| HeldLease { job: work.job, token: work.token }).collect()
+        let held = self.works.values().map(|work| HeldLease { job: work.job, token: work.token });
+        let ended = self.endings.iter().filter(|ending| ending.may_be_valid()).map(|ending| ending.lease);
+        held.chain(ended).collect()
     }
 
     /// The slots for a heartbeat.

@@ -7,7 +7,7 @@ use spool_shared::{
     class::Class,
     ids::{JobId, Token},
     job::{FailureCode, Phase},
-    protocol::{FromAgent, HeldLease, InputRef, Output, ReleaseReason, Timings},
+    protocol::{FromAgent, InputRef, Output, ReleaseReason, Timings},
     workflow::Workflow,
 };
 
@@ -90,15 +90,6 @@ pub enum Stage {
 pub struct Made {
     pub files: Vec<OutputFile>,
     pub timings: WorkerTimings,
-}
-
-/// A lease that ended without an outcome, until the API knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Release {
-    pub lease: HeldLease,
-    pub reason: ReleaseReason,
-    /// When it was said last.
-    pub said: Instant,
 }
 
 /// How a work ended.

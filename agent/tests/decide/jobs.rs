@@ -235,8 +235,9 @@ fn what_is_taken_back_before_it_began_is_released_and_what_began_goes_on() {
     let take_back = ToAgent::TakeBack { job: job(1), token: token(1) };
     let mut world = World::serving(1);
     world.on(Event::Said(assign(1, vec![input()], true)));
-    assert_eq!(world.hears(take_back.clone()), [released(1, ReleaseReason::Dropped)]);
-    world.running(1);
+    assert_eq!(world.hears(take_back), [released(1, ReleaseReason::Dropped)]);
+    world.running(2);
+    let take_back = ToAgent::TakeBack { job: job(2), token: token(2) };
     assert_eq!(world.on(Event::Said(take_back)), []);
 }
 
@@ -251,9 +252,10 @@ fn each_refusal_has_its_consequence() {
     let mut world = World::serving(1);
     world.finished(1);
     assert_eq!(world.hears(refused(1, RefusedCode::Canceled)), [released(1, ReleaseReason::Canceled)]);
-    for (code, failure) in
-        [(RefusedCode::TooLarge, FailureCode::ResultTooLarge), (RefusedCode::Corrupt, FailureCode::Storage)]
-    {
+    for (code, failure) in [
+        (RefusedCode::TooLarge, FailureCode::ResultTooLarge),
+        (RefusedCode::Corrupt, FailureCode::ServerStorage),
+    ] {
         let mut world = World::serving(1);
         world.finished(1);
         assert_eq!(failure_code(&world.hears(refused(1, code))), Some(failure));
@@ -285,7 +287,7 @@ fn files_that_the_api_misses_are_stored_again_but_not_forever() {
         world.stored(work);
     }
     let said = world.hears(refused(1, RefusedCode::FilesMissing));
-    assert_eq!(failure_code(&said), Some(FailureCode::Storage));
+    assert_eq!(failure_code(&said), Some(FailureCode::ServerStorage));
 }
 
 #[test]
@@ -337,8 +339,9 @@ fn a_result_that_cannot_be_stored_fails_with_what_was_wrong() {
     for (why, code) in [
         (NotStored::Failed(failure), FailureCode::ResultTooLarge),
         (NotStored::Refused(RefusedCode::TooLarge), FailureCode::ResultTooLarge),
-        (NotStored::Refused(RefusedCode::Corrupt), FailureCode::Storage),
-        (NotStored::Refused(RefusedCode::Unavailable), FailureCode::Storage),
+        (NotStored::Refused(RefusedCode::Corrupt), FailureCode::ServerStorage),
+        (NotStored::Refused(RefusedCode::StorageFull), FailureCode::ServerStorage),
+        (NotStored::Refused(RefusedCode::Unavailable), FailureCode::ServerStorage),
     ] {
         let mut world = World::serving(1);
         let work = world.storing(1);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use spool_agent::{
     command::Command,
-    event::{Event, NotStored, Wake},
+    event::{Event, NotStored},
     state::{Link, Stage},
     worker::{Exit, WorkerEvent},
 };
@@ -152,19 +152,20 @@ fn a_refused_upload_waits_for_the_welcome_while_the_link_is_down() {
 }
 
 #[test]
-fn an_outcome_is_given_up_once_the_api_has_been_away_for_ten_minutes() {
-    let ten_minutes = Duration::from_mins(10);
+fn a_result_is_offered_again_after_an_hour_without_the_api_and_kept_until_it_is_answered() {
     let mut world = World::serving(1);
     let work = world.finished(1);
-    let first = Wake::GiveUp(1);
-    assert_eq!(world.on(Event::LinkLost), [Command::Wake { after: ten_minutes, wake: first }]);
-    world.on(Event::LinkOpened);
-    world.welcome(vec![held(1)], vec![]);
-    world.on(Event::LinkLost);
-    world.pass(ten_minutes);
-    assert_eq!(world.on(Event::Wake(first)), [], "the API was back in between");
-    let commands = world.on(Event::Wake(Wake::GiveUp(2)));
-    assert_eq!(commands.first(), Some(&Command::Forget { work }));
+    assert_eq!(world.on(Event::LinkLost), [], "nothing is planned for a long outage");
+    for _ in 0..720 {
+        world.pass(Duration::from_secs(5));
+        assert_eq!(world.on(Event::HeartbeatDue), []);
+    }
+    let FromAgent::Hello { leases, .. } = reconnected(&mut world) else { panic!("hello comes first") };
+    assert_eq!(leases, [held(1)]);
+    let said = said(world.welcome(leases, vec![]));
+    assert!(matches!(&said[..2], [FromAgent::Started { .. }, FromAgent::Succeeded { .. }]), "{said:?}");
+    let HeldLease { job, token } = held(1);
+    assert_eq!(world.on(Event::Said(ToAgent::Done { job, token })), [Command::Forget { work }]);
 }
 
 #[test]

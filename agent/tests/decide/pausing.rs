@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use spool_agent::{
     command::Command,
-    event::{Event, Wake},
+    event::{Event, NotStored, Wake},
     gpu::Reading,
+    state::Failure,
     worker::{Exit, FromWorker, WorkerEvent},
 };
-use spool_shared::protocol::{DeclineReason, FromAgent, GpuLoad, ToAgent};
+use spool_shared::{
+    job::FailureCode,
+    protocol::{DeclineReason, FromAgent, GpuLoad, RefusedCode, ToAgent},
+};
 
 use crate::world::{World, assign, input, job, said, slots, token};
 
@@ -39,6 +43,17 @@ fn test_delay(commands: &[Command]) -> Option<Duration> {
         Command::Wake { after, wake: Wake::Test } => Some(*after),
         _ => None,
     })
+}
+
+/// A job whose result cannot be stored, and the failure that the API is told of and takes note of.
+fn is_not_stored(world: &mut World, number: u8, why: NotStored) -> FailureCode {
+    let work = world.storing(number);
+    let told = world.says(Event::NotStored { work, run: 1, why });
+    world.on(Event::Said(ToAgent::Done { job: job(number), token: token(number) }));
+    match told.first() {
+        Some(FromAgent::Failed { code, .. }) => *code,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// An agent with one slot that has just begun a pause.
@@ -137,6 +152,30 @@ fn inputs_that_cannot_be_written_are_the_nodes_fault() {
     }
     let why = "An input could not be written to the temporary folder: Read-only file system.";
     assert_eq!(world.state.pause.reason(), Some(why));
+}
+
+#[test]
+fn results_that_the_server_does_not_take_are_neither_the_nodes_fault_nor_blamed_on_it() {
+    let codes =
+        [RefusedCode::StorageFull, RefusedCode::FilesMissing, RefusedCode::Corrupt, RefusedCode::Unavailable];
+    let mut world = World::serving(1);
+    for (number, code) in (1..).zip(codes) {
+        let told = is_not_stored(&mut world, number, NotStored::Refused(code));
+        assert!(!told.blames_the_agent(), "{code}");
+    }
+    assert_eq!(world.state.pause.reason(), None);
+}
+
+#[test]
+fn results_that_cannot_be_read_from_the_nodes_own_disk_are_its_fault() {
+    let message = "The result could not be read.";
+    let mut world = World::serving(1);
+    for number in 1..=3 {
+        let failure =
+            Failure { code: FailureCode::Storage, message: message.into(), hint: None, retryable: true };
+        assert!(is_not_stored(&mut world, number, NotStored::Failed(failure)).blames_the_agent());
+    }
+    assert_eq!(world.state.pause.reason(), Some(message));
 }
 
 #[test]

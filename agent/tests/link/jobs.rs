@@ -66,6 +66,21 @@ async fn a_job_goes_from_its_hand_out_to_done_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_proxy_of_the_environment_gets_neither_the_tokens_nor_the_pictures() {
+    let peer = Peer::bind(PICTURE).await;
+    let proxy = Peer::bind(b"what a proxy would answer").await;
+    let mut setup = Agent::dialing(&peer);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+        setup = setup.with(name, format!("http://{}", proxy.address));
+    }
+    let _agent = setup.start();
+    let (mut control, _) = peer.welcomed().await;
+    control.say(&assign_with_input(1, PICTURE)).await;
+    said(&mut control, FromAgent::Started { job: job(1), token: token(1), slot: 0 }).await;
+    assert!(proxy.requests.lock().await.try_recv().is_err(), "nobody asked the proxy");
+}
+
+#[tokio::test]
 async fn progress_grows_from_the_first_step_through_the_upload() {
     let peer = Peer::bind(PICTURE).await;
     let _agent = Agent::dialing(&peer).start();

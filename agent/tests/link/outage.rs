@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use spool_shared::protocol::{BulkFromAgent, BulkToAgent, FromAgent, HeldLease, ReleaseReason, ToAgent};
+use spool_shared::protocol::{
+    BulkFromAgent, BulkToAgent, DeclineReason, FromAgent, HeldLease, ReleaseReason, ToAgent,
+};
 
 use crate::{
     agent::Agent,
-    peer::{Peer, assign, held, job, sha256, token, welcome},
+    peer::{Peer, assign, assign_with_input, held, job, sha256, token, welcome},
 };
 
 /// Longer than an agent with leases takes to be back, with room for a busy machine.
@@ -56,6 +58,23 @@ async fn an_outcome_that_was_not_recorded_is_offered_again_after_a_cut() {
     assert_eq!(leases, [held(1)]);
     assert_eq!(control.until("failed", failed).await, first);
     control.say(&ToAgent::Done { job: job(1), token: token(1) }).await;
+    drop(control);
+    assert_eq!(peer.welcomed().await.1, []);
+}
+
+#[tokio::test]
+async fn a_job_that_was_declined_on_a_broken_link_is_declined_again() {
+    let peer = Peer::bind(b"").await;
+    let _agent = Agent::dialing(&peer).start();
+    let (mut control, _) = peer.welcomed().await;
+    let declined = FromAgent::Declined { job: job(1), token: token(1), reason: DeclineReason::Inputs };
+    control.say(&assign_with_input(1, b"a picture that the peer does not have")).await;
+    control.said(&declined).await;
+    drop(control);
+    let (mut control, leases) = peer.welcomed().await;
+    assert_eq!(leases, [held(1)]);
+    control.said(&declined).await;
+    control.say(&ToAgent::Beat { keep: vec![], drop: vec![held(1)] }).await;
     drop(control);
     assert_eq!(peer.welcomed().await.1, []);
 }

@@ -190,7 +190,7 @@ impl Handler {
         match self.gateway.inner.store.beat(self.agent, self.nonce, &leases, slots).await {
             Ok(Some(dropped)) => {
                 // An ending that is being recorded has its own answer.
-                let gone = |lease: &HeldLease| dropped.contains(&lease.job) && !busy(lease.job);
+                let gone = |lease: &HeldLease| dropped.contains(lease) && !busy(lease.job);
                 let (drop, keep) = leases.into_iter().partition(gone);
                 Answer::Say(ToAgent::Beat { keep, drop })
             }

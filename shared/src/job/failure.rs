@@ -20,8 +20,10 @@ words! {
         WorkerCrashed = "worker_crashed",
         /// The worker made no progress within its phase's limit.
         Stalled = "stalled",
-        /// The result could not be stored, or the node had no room for it.
+        /// The node had no room for the result, or could not read it again.
         Storage = "storage",
+        /// The server had no room for the result, or did not keep what it was sent.
+        ServerStorage = "server_storage",
         /// The job outlived too many nodes.
         PoisonJob = "poison_job",
         /// No agent took the job.
@@ -32,10 +34,10 @@ words! {
 }
 
 impl FailureCode {
-    /// Whether such a failure says something of the agent, and not of the job alone.
+    /// Whether such a failure says something of the agent, and not of the job or the server alone.
     #[must_use]
     pub const fn blames_the_agent(self) -> bool {
-        !matches!(self, Self::BadInput | Self::ResultTooLarge)
+        !matches!(self, Self::BadInput | Self::ResultTooLarge | Self::ServerStorage)
     }
 }
 
@@ -76,5 +78,18 @@ impl FailureKind {
             Self::Crashed => "crashed",
             Self::Memory => "memory",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_that_the_server_cannot_take_blames_no_agent_and_is_tried_again() {
+        let (code, nodes_own) = (FailureCode::ServerStorage, FailureCode::Storage);
+        assert!(!code.blames_the_agent());
+        assert_eq!(FailureKind::of(code, true), FailureKind::Reported);
+        assert!(nodes_own.blames_the_agent(), "a disk of its own does");
     }
 }

@@ -18,7 +18,7 @@ async fn a_result_for_which_the_api_has_no_room_fails_its_job_and_no_other() {
     let job = client.ended(&large.id).await;
     assert_eq!((job.status, job.attempts), (Status::Failed, 2), "{job:?}");
     let error = job.error.expect("a failed job says why");
-    assert_eq!((&*error.code, &*error.message), ("storage", "The server has no room for the result."));
+    assert_eq!((&*error.code, &*error.message), ("server_storage", "The server has no room for the result."));
     // What came of the large one takes no room any more.
     client.succeeded("steps=1 output_bytes=6000000").await;
 }

@@ -3,7 +3,7 @@
 -- Uses    agents
 -- Touches session job leases unserved agents agent places offers free warm
 -- Args    agent nonce held report
--- Reply   ok dropped… | unknown | session
+-- Reply   ok job:token… | unknown | session
 local own = redis.call('HMGET', key_agent(agent), 'nonce', 'closed')
 if own[1] ~= nonce then
   return { 'unknown' }
@@ -22,7 +22,7 @@ for job, token in string.gmatch(held, '(%S+):(%S+)') do
   listed[job] = true
   local at = redis.call('HMGET', key_job(job), 'token', 'status', 'accepted', 'agent')
   if at[1] ~= token or at[4] ~= agent then
-    reply[#reply + 1] = job
+    reply[#reply + 1] = job .. ':' .. token
   elseif at[2] == 'running' or at[3] then
     redis.call('ZADD', key_leases, now + LEASE_MS, job)
   end

@@ -63,8 +63,24 @@ async fn a_heartbeat_renews_no_lease_of_another_agent() {
     let job = lease.job.to_string();
     fleet.command("ZADD", "leases", &["1", &job]).await;
     let dropped = fleet.store.beat(thief.id, thief.nonce, &[lease], &[]).await.unwrap();
-    assert_eq!(dropped, Some(vec![lease.job]));
+    assert_eq!(dropped, Some(vec![lease]));
     assert_eq!(fleet.dump().await["leases"][&job], "1");
+}
+
+#[tokio::test]
+async fn of_two_leases_of_one_job_only_the_old_one_is_dropped() {
+    let mut fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    fleet.submit("ada", Normal).await;
+    let (_, old) = fleet.schedule().await.remove(0);
+    fleet.start(&old).await;
+    assert_eq!(fleet.release(&old).await, Told::Done);
+    let (_, new) = fleet.schedule().await.remove(0);
+    assert_eq!((new.job, fleet.accept(&new).await), (old.job, Told::Done));
+    for listed in [[old, new], [new, old]] {
+        let dropped = fleet.store.beat(agent.id, agent.nonce, &listed, &[]).await.unwrap();
+        assert_eq!(dropped, Some(vec![old]));
+    }
 }
 
 #[tokio::test]

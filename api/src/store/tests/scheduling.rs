@@ -235,7 +235,7 @@ async fn a_lost_release_is_made_good_by_the_next_heartbeat() {
     let (_, lease) = fleet.schedule().await.remove(0);
     fleet.store.cancel(job).await.unwrap();
     fleet.submit("ada", Normal).await;
-    assert_eq!(fleet.store.beat(agent.id, agent.nonce, &[lease], &[]).await.unwrap(), Some(vec![job]));
+    assert_eq!(fleet.store.beat(agent.id, agent.nonce, &[lease], &[]).await.unwrap(), Some(vec![lease]));
     assert!(fleet.schedule().await.is_empty(), "the agent still lists it");
     assert_eq!(fleet.store.beat(agent.id, agent.nonce, &[], &[]).await.unwrap(), Some(vec![]));
     assert_eq!(fleet.schedule().await.len(), 1);
