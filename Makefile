@@ -5,7 +5,7 @@
 help:
 	@echo "make setup   install and build what is missing"
 	@echo "make demo    turn the sample picture into demo.mp4 through the whole system, then end it"
-	@echo "make up      serve on this machine until Ctrl-C"
+	@echo "make up      serve on this machine until Ctrl-C, at SPOOL_LISTEN if that is set"
 	@echo "make test    every test of every language"
 	@echo "make check   formatting, lints and types of every language"
 

@@ -9,18 +9,16 @@ broken=()
 
 # check NAME COMMAND…: shows what the command printed only when it fails.
 check() {
-  local name=$1 log started
+  local name=$1 output started
   shift
   started=$(now_ms)
-  log=$(mktemp)
-  if "$@" >"$log" 2>&1 </dev/null; then
-    printf '%-14s ok (%s s)\n' "$name" "$(seconds_since "$started")"
+  printf '%-14s ' "$name"
+  if output=$("$@" 2>&1 </dev/null); then
+    printf 'ok (%s s)\n' "$(seconds_since "$started")"
   else
-    cat "$log"
-    printf '%-14s FAILED (%s s): %s\n' "$name" "$(seconds_since "$started")" "$*"
+    printf 'FAILED (%s s): %s\n%s\n' "$(seconds_since "$started")" "$*" "$output"
     broken+=("$name")
   fi
-  rm -f "$log"
 }
 
 skip() {

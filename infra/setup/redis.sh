@@ -12,8 +12,9 @@ ensure_redis() {
   if command -v redis-server >/dev/null; then
     said="redis-server $(redis_version) is here"
   else
+    announce "installing redis-server with apt-get"
     install_redis
-    said="installed redis-server $(redis_version); it is not running and not enabled"
+    said="redis-server $(redis_version) is here, not running and not enabled"
   fi
   at_least "$(redis_version)" "$redis_minimum" ||
     fail "redis-server is $(redis_version), but Spool needs $redis_minimum or newer on the PATH."

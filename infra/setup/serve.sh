@@ -1,8 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # steps.sh owns root, venv and said
 # Sourced by demo.sh and up.sh: starts the API with its embedded defaults and one agent, and ends both.
 
-# start_spool LISTEN: serves on that address, port 0 for a free one; leaves `address` and the log folder `run`.
+# start_spool LISTEN: serves on that address, port 0 for a free one; leaves `address` and the log folder `run`, and no
+# SPOOL_… variable.
 start_spool() {
+  # The shell may hold the settings of a real installation: its Redis, its keys, its server.
+  unset "${!SPOOL_@}"
   run=$(mktemp -d "${TMPDIR:-/tmp}/spool.XXXXXXXX")
   trap stop_spool EXIT
   trap 'exit 130' INT
@@ -12,13 +15,13 @@ start_spool() {
   SPOOL_LISTEN=$1 SPOOL_ADDRESS_FILE=$run/address SPOOL_DATA_DIR=$run/data \
     setsid setpriv --pdeathsig TERM target/debug/spool-api >"$run/api.log" 2>&1 </dev/null &
   api=$!
-  wait_for "the API" "$api" "$run/api.log" test -s "$run/address"
+  wait_for "The API" "$api" "$run/api.log" test -s "$run/address"
   address=$(<"$run/address")
   SPOOL_SERVER=ws://$address SPOOL_AGENT_NAME=this-machine SPOOL_AGENT_ID_FILE=$run/agent-id \
     SPOOL_PYTHON=$venv/bin/python \
     setsid setpriv --pdeathsig TERM target/debug/spool-agent >"$run/agent.log" 2>&1 </dev/null &
   agent=$!
-  wait_for "the agent" "$agent" "$run/agent.log" grep -q "Connected to the API" "$run/agent.log"
+  wait_for "The agent" "$agent" "$run/agent.log" grep -q "Connected to the API" "$run/agent.log"
 }
 
 # wait_for WHO PID LOG CONDITION…: until the condition holds, the process is gone, or 30 seconds are over.
@@ -28,8 +31,7 @@ wait_for() {
   started=$(now_ms)
   until "$@"; do
     if ! kill -0 "$pid" 2>/dev/null || (($(now_ms) - started > 30000)); then
-      tail -n 20 "$log" >&2
-      fail "$who did not start; its log is $log."
+      fail "$(tail -n 20 "$log")" "$who did not start."
     fi
     sleep 0.05
   done

@@ -24,8 +24,20 @@ check_tools() {
 }
 
 build() {
-  quietly cargo build --workspace --bins --locked
-  said="the API and the agent are built: target/debug/spool-api, target/debug/spool-agent"
+  local line lines=()
+  while IFS= read -r line; do
+    lines+=("$line")
+    # Cargo tells of each crate when it begins with it, and of none when everything is up to date.
+    case $line in
+      *"file lock on "*directory) announce "waiting for another cargo" ;;
+      *Downloading* | *Compiling*)
+        [[ -n $said ]] || announce "compiling the API and the agent, some minutes the first time"
+        said="done"
+        ;;
+    esac
+  done < <(cargo build --workspace --bins --locked 2>&1 </dev/null)
+  wait "$!" || fail "$(printf '%s\n' "${lines[@]}" | tail -n 60)" "The API and the agent do not build."
+  said=${said:-"the API and the agent are up to date in target/debug"}
 }
 
 (($# > 0)) || set -- tools redis python build
@@ -34,10 +46,7 @@ for name in "$@"; do
     tools) step tools check_tools ;;
     redis) step redis ensure_redis ;;
     python) step python ensure_venv ;;
-    build)
-      [[ -x target/debug/spool-api ]] || echo "build      compiling the API and the agent, some minutes the first time …"
-      step build build
-      ;;
+    build) step build build ;;
     *) fail "There is no step called $name: choose from tools, redis, python, build." ;;
   esac
 done

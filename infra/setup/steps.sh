@@ -5,6 +5,9 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 venv=$root/.venv
 
+# Here the scripts and the end-to-end tests look for the programs, wherever the user's other projects are built.
+export CARGO_TARGET_DIR=$root/target CARGO_BUILD_BUILD_DIR=$root/target
+
 now_ms() {
   local now=${EPOCHREALTIME/[.,]/}
   printf '%s' "${now%???}"
@@ -21,25 +24,29 @@ step() {
   local name=$1 started
   shift
   started=$(now_ms)
+  printf '%-10s ' "$name"
   said=""
   "$@"
-  printf '%-10s %s (%s s)\n' "$name" "$said" "$(seconds_since "$started")"
+  printf '%s (%s s)\n' "$said" "$(seconds_since "$started")"
 }
 
-# fail SENTENCE: ends the script.
+# announce SENTENCE: what this step is about to do, said before whatever takes a while; the line ends with `said`.
+announce() {
+  printf '%s … ' "$1"
+}
+
+# fail LINE…: ends the script. The line of a step may be open.
 fail() {
-  printf '\n%s\n' "$1" >&2
+  printf '\n' >&2
+  printf '%s\n' "$@" >&2
   exit 1
 }
 
 # quietly COMMAND…: shows what the command printed only when it fails, and ends the script then.
 quietly() {
-  local log status=0
-  log=$(mktemp)
-  "$@" >"$log" 2>&1 </dev/null || status=$?
-  ((status == 0)) || tail -n 60 "$log" >&2
-  rm -f "$log"
-  ((status == 0)) || fail "This command failed with exit code $status: $*"
+  local output status=0
+  output=$("$@" 2>&1 </dev/null) || status=$?
+  ((status == 0)) || fail "$(tail -n 60 <<<"$output")" "This command failed with exit code $status: $*"
 }
 
 # at_least HAVE WANT: compares dotted version numbers.

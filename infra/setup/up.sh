@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves Spool on this machine until Ctrl-C.
+# Serves Spool on this machine until Ctrl-C, at SPOOL_LISTEN if that is set.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
@@ -35,4 +35,4 @@ Ctrl-C ends it. Jobs and results live as long as it runs.
 END
 # Until one of the two ends, or a signal arrives.
 wait -n "$api" "$agent" || true
-fail "A process ended by itself; the logs are in $run."
+fail "The API or the agent ended by itself."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.e2e.guard import Guard
 
 ROOT = Path(__file__).parents[3]
-PROGRAMS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
+PROGRAMS = ROOT / "target" / "debug"
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 30.0
 
