@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use nix::sys::socket::{setsockopt, sockopt::TcpMaxSeg};
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio_tungstenite::{client_async, tungstenite::Message};
+use tokio_tungstenite::{
+    client_async,
+    tungstenite::{Message, client::IntoClientRequest as _, http::header::AUTHORIZATION},
+};
 
 use crate::{PATIENCE, bare_agent::Socket, within};
 
@@ -17,22 +21,32 @@ impl Page {
     /// Connects to a replica and says hello.
     pub async fn open(address: &str) -> Self {
         let stream = TcpStream::connect(address).await.expect("a connection");
-        Self::over(stream, address).await
+        Self::over(stream, address, None).await
     }
 
-    /// As [`Page::shown`], with a machine that takes hardly more than is read.
-    pub async fn shown_through_a_strait(address: &str) -> Self {
+    /// As [`Page::shown`], for whoever has this key.
+    pub async fn shown_to(key: &str, address: &str) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        Self::over(stream, address, Some(key)).await.with_snapshot().await
+    }
+
+    /// As [`Page::shown_to`], with a machine that takes hardly more than is read. What the server's kernel takes grows
+    /// with the segments: here they are as small as on an Ethernet; the loopback's own would take four megabytes.
+    pub async fn shown_through_a_strait(key: &str, address: &str) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4_096).expect("a small buffer");
+        setsockopt(&socket, TcpMaxSeg, &1_460).expect("small segments");
         let stream = socket.connect(address.parse().expect("an address")).await.expect("a connection");
-        let mut page = Self::over(stream, address).await;
-        page.until(|message| message["t"] == "snapshot").await;
-        page
+        Self::over(stream, address, Some(key)).await.with_snapshot().await
     }
 
-    async fn over(stream: TcpStream, address: &str) -> Self {
+    async fn over(stream: TcpStream, address: &str, key: Option<&str>) -> Self {
         stream.set_nodelay(true).expect("no delay");
-        let request = format!("ws://{address}/api/ws");
+        let mut request = format!("ws://{address}/api/ws").into_client_request().expect("an address");
+        if let Some(key) = key {
+            let bearer = format!("Bearer {key}").parse().expect("a key is a header");
+            request.headers_mut().insert(AUTHORIZATION, bearer);
+        }
         let stream = tokio_tungstenite::MaybeTlsStream::Plain(stream);
         let opening = Box::pin(client_async(request, stream));
         let (socket, _) = within(PATIENCE, "a browser's socket", opening).await.expect("a WebSocket");
@@ -43,9 +57,12 @@ impl Page {
 
     /// Connects, says hello, and hears until the first snapshot came.
     pub async fn shown(address: &str) -> Self {
-        let mut page = Self::open(address).await;
-        page.until(|message| message["t"] == "snapshot").await;
-        page
+        Self::open(address).await.with_snapshot().await
+    }
+
+    async fn with_snapshot(mut self) -> Self {
+        self.until(|message| message["t"] == "snapshot").await;
+        self
     }
 
     pub async fn says(&mut self, message: &Value) {

@@ -10,6 +10,7 @@ mod bucket;
 mod cancel;
 mod clean_start;
 mod connections;
+mod cut_events;
 mod drain;
 mod embedded_redis;
 mod events;
