@@ -46,3 +46,33 @@ async fn asked(hangup: &mut Option<Signal>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::file::Hash;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_is_taken_out_of_its_file_ends_within_a_second() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, next) = (folder.path().join("keys"), folder.path().join("next"));
+        let line = |name: &str, secret: &str| format!("{name} {}\n", Hash::of(secret));
+        std::fs::write(&path, line("bob", "b") + &line("alice", "a")).unwrap();
+        let access = Access::read(Some(&path), None).unwrap();
+        let alice = access.clients.find("a").unwrap();
+        let stop = CancellationToken::new();
+        let watching = tokio::spawn(watch(access, stop.clone()));
+        // Just after a look, so that the next one is as far away as it can be.
+        tokio::time::sleep(LOOK * 10 + LOOK / 100).await;
+        assert!(!alice.end().is_cancelled());
+
+        let changed = tokio::time::Instant::now();
+        std::fs::write(&next, line("bob", "b")).unwrap();
+        std::fs::rename(&next, &path).unwrap();
+        alice.revoked().await;
+
+        assert!(changed.elapsed() <= Duration::from_secs(1), "{:?}", changed.elapsed());
+        stop.cancel();
+        watching.await.unwrap();
+    }
+}
