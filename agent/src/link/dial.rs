@@ -167,3 +167,20 @@ fn refusal(error: tungstenite::Error) -> DialError {
         other => DialError::Handshake(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn small_messages_go_at_once_and_a_dead_line_is_noticed() {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("ws://{}", server.local_addr().unwrap())).unwrap();
+        let stream = connect(&url).await.unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(stream.nodelay().unwrap() && socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(UNACKNOWLEDGED));
+    }
+}
