@@ -368,26 +368,22 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_upload_is_over_and_its_owner_learns_why() {
-        let mut transfers = transfers(&[]);
-        let (updates, mut seen) = mpsc::unbounded_channel();
-        let upload = transfers.add(file(5), updates);
-        all(&mut transfers);
-        let refused = BulkToAgent::Refused { upload, code: RefusedCode::Stale };
-        transfers.on_answer(&refused, Instant::now());
-        assert_eq!(seen.try_recv(), Ok(Update::Refused(RefusedCode::Stale)));
-        assert!(!transfers.wants_connection());
-    }
-
-    #[test]
-    fn an_upload_whose_file_cannot_be_read_is_over_and_not_taken_for_a_refusal() {
-        let mut transfers = transfers(&[]);
-        let (updates, mut seen) = mpsc::unbounded_channel();
-        let upload = transfers.add(file(5), updates);
-        all(&mut transfers);
-        transfers.on_unreadable(upload);
-        assert_eq!(seen.try_recv(), Ok(Update::Unreadable));
-        assert_eq!((transfers.awaiting_since(), transfers.wants_connection()), (None, false));
+    fn an_upload_that_is_refused_or_cannot_be_read_is_over_and_its_owner_learns_why() {
+        let ended = |how: fn(&mut Transfers, u32)| {
+            let mut transfers = transfers(&[]);
+            let (updates, mut seen) = mpsc::unbounded_channel();
+            let upload = transfers.add(file(5), updates);
+            all(&mut transfers);
+            how(&mut transfers, upload);
+            assert_eq!((transfers.awaiting_since(), transfers.wants_connection()), (None, false));
+            seen.try_recv().unwrap()
+        };
+        let refused = ended(|transfers, upload| {
+            let answer = BulkToAgent::Refused { upload, code: RefusedCode::Stale };
+            transfers.on_answer(&answer, Instant::now());
+        });
+        assert_eq!(refused, Update::Refused(RefusedCode::Stale));
+        assert_eq!(ended(Transfers::on_unreadable), Update::Unreadable);
     }
 
     fn preview(seq: u64) -> BulkFromAgent {

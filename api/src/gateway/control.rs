@@ -132,6 +132,8 @@ async fn conclude(gateway: &Gateway, agent: AgentId, nonce: Nonce, session: Sess
     match recorded(gateway, agent, nonce, &end).await {
         // The reaper finds out by itself, and what is handed out meanwhile goes back when the agent is connected again.
         Err(error) => warn!(%error, "The end of the connection could not be recorded: {error}"),
+        // It was never there, and held nothing.
+        Ok(()) if matches!(end, End::Refused(_)) => {}
         Ok(()) => gateway.inner.bell.ring(),
     }
     match end {

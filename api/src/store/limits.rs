@@ -48,7 +48,8 @@ pub(crate) const LOST_KEPT_MS: u64 = HOUR;
 
 /// How long an agent is passed over after it lost or declined a job.
 pub(crate) const AVOID_MS: u64 = 10 * SECOND;
-/// How many jobs one run of the scheduler hands out at most.
+/// How many jobs one run of the scheduler hands out at most. Each run draws so many tokens, most often for one job; where
+/// there are more, the next run follows at once.
 pub(crate) const BATCH: usize = 16;
 
 impl Limits {

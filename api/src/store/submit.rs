@@ -86,15 +86,13 @@ impl Store {
             .arg("hashes", hashes.join(" "));
         let reply = self.run(call).await?;
         match reply.word()? {
-            "ok" => {
+            word @ ("ok" | "already") => {
                 measure::submitted(job.workflow);
-                let waiting = Waiting { position: Some(reply.get(2)?), offered: reply.get(3)? };
-                Ok(Submitted::Accepted(Accepted { created_at: reply.get(1)?, waiting }))
-            }
-            // The first answer was lost on its way; where the job stands by now was not looked up.
-            "already" => {
-                measure::submitted(job.workflow);
-                let waiting = Waiting { position: None, offered: true };
+                let waiting = match word {
+                    "ok" => Waiting { position: Some(reply.get(2)?), offered: reply.get(3)? },
+                    // The first answer was lost on its way; where the job stands by now was not looked up.
+                    _ => Waiting { position: None, offered: true },
+                };
                 Ok(Submitted::Accepted(Accepted { created_at: reply.get(1)?, waiting }))
             }
             "replayed" => {
@@ -107,6 +105,7 @@ impl Store {
             _ => Err(reply.odd()),
         }
     }
+
     /// The job as it waits. It is in the queue: nothing may turn this into an error, or the client sends it again.
     pub async fn waits(&self, job: NewJob, accepted: Accepted) -> Record {
         let outlook = self.recent_outlook().await.ok();

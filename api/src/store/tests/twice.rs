@@ -8,6 +8,7 @@ use spool_shared::{
 };
 
 use super::{
+    dump::Dump,
     fleet::{Agent, Fleet, fresh_token, new_job},
     plant::REPLICA,
 };
@@ -202,29 +203,52 @@ fn of_submit() -> Arguments {
     ]
 }
 
-async fn call(fleet: &Fleet, script: &Script, arguments: &Arguments) -> Reply {
-    let begun = fleet.store.call(script);
-    let call = arguments.iter().fold(begun, |call, (name, value)| call.arg(name, value));
-    fleet.store.run(call).await.unwrap()
+/// A script with something to do, and everything as it stands before.
+struct Ready {
+    fleet: Fleet,
+    script: Script,
+    arguments: Arguments,
+    start: u64,
+    before: Dump,
+}
+
+impl Ready {
+    async fn of(contract: &Contract) -> Self {
+        let mut fleet = Fleet::new().await;
+        let arguments = arranged(contract.name, &mut fleet).await;
+        let script = Script::new(*contract, fleet.store.limits());
+        let start = fleet.now().await;
+        let before = fleet.dump_since(start).await;
+        Self { fleet, script, arguments, start, before }
+    }
+
+    async fn call_for(&self, session: SessionId) -> Result<Reply, StoreError> {
+        let begun = self.script.call(&Keys::new("fleet").fixed("session"), session);
+        let call = self.arguments.iter().fold(begun, |call, (name, value)| call.arg(name, value));
+        self.fleet.store.run(call).await
+    }
+
+    async fn call(&self) -> Reply {
+        self.call_for(self.fleet.store.session()).await.unwrap()
+    }
+
+    async fn dump(&self) -> Dump {
+        self.fleet.dump_since(self.start).await
+    }
 }
 
 #[tokio::test]
 async fn every_script_that_is_called_twice_says_the_same_or_already_and_changes_nothing_more() {
     for contract in CONTRACTS {
-        let name = contract.name;
-        let mut fleet = Fleet::new().await;
-        let arguments = arranged(name, &mut fleet).await;
-        let script = Script::new(*contract, fleet.store.limits());
-        let start = fleet.now().await;
-        let before = fleet.dump_since(start).await;
+        let (name, ready) = (contract.name, Ready::of(contract).await);
 
-        let first = call(&fleet, &script, &arguments).await;
-        let once = fleet.dump_since(start).await;
-        let second = call(&fleet, &script, &arguments).await;
+        let first = ready.call().await;
+        let once = ready.dump().await;
+        let second = ready.call().await;
 
-        assert_eq!(fleet.dump_since(start).await, once, "{name}: {first:?}, then {second:?}");
+        assert_eq!(ready.dump().await, once, "{name}: {first:?}, then {second:?}");
         let renews = ["alive", "beat", "condemn", "hold", "judge", "session", "use_image"].contains(&name);
-        assert!(renews || once != before, "{name} had nothing to do: {first:?}");
+        assert!(renews || once != ready.before, "{name} had nothing to do: {first:?}");
         let (first, second) = (words(&first), words(&second));
         let nothing_left = NOTHING_LEFT.contains(&(name, second[0].as_str()));
         // A round that finds every place taken hands nothing out.
@@ -239,19 +263,10 @@ async fn every_script_that_touches_jobs_refuses_to_speak_for_another_session() {
     let names = CONTRACTS.iter().filter(|contract| !is_guarded(contract)).map(|contract| contract.name);
     assert_eq!(names.collect::<Vec<_>>(), ["alive", "session"]);
     for contract in CONTRACTS.iter().filter(is_guarded) {
-        let name = contract.name;
-        let mut fleet = Fleet::new().await;
-        let arguments = arranged(name, &mut fleet).await;
-        let script = Script::new(*contract, fleet.store.limits());
-        let start = fleet.now().await;
-        let before = fleet.dump_since(start).await;
-
-        let begun = script.call(&Keys::new("fleet").fixed("session"), SessionId::from_random([9; 16]));
-        let call = arguments.iter().fold(begun, |call, (name, value)| call.arg(name, value));
-        let refused = fleet.store.run(call).await;
-
+        let (name, ready) = (contract.name, Ready::of(contract).await);
+        let refused = ready.call_for(SessionId::from_random([9; 16])).await;
         assert!(matches!(refused, Err(StoreError::Session)), "{name}: {refused:?}");
-        assert_eq!(fleet.dump_since(start).await, before, "{name}");
+        assert_eq!(ready.dump().await, ready.before, "{name}");
     }
 }
 
