@@ -150,6 +150,12 @@ def test_a_usual_colour_profile_changes_nothing(tmp_path: Path) -> None:
     assert corners(picture.read(path)) == [RED, GREEN, BLUE, WHITE]
 
 
+def test_a_picture_whose_profile_was_applied_carries_none_into_its_results(tmp_path: Path) -> None:
+    path = tmp_path / "managed.png"
+    quarters().save(path, icc_profile=srgb())
+    assert "icc_profile" not in picture.read(path).info
+
+
 def test_a_broken_colour_profile_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "managed.png"
     quarters().save(path, icc_profile=b"no profile at all")

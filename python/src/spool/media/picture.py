@@ -106,9 +106,13 @@ def _managed(image: Image.Image) -> Image.Image | None:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         srgb = ImageCms.createProfile("sRGB")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         screen = ImageCms.ImageCmsProfile(srgb)  # pyright: ignore[reportUnknownArgumentType]
-        return ImageCms.profileToProfile(image, source, screen, outputMode="RGB")
+        managed = ImageCms.profileToProfile(image, source, screen, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
+    if managed is not None:
+        # It is sRGB now, which needs none. The one made above says when, and no two files with it would be the same.
+        managed.info.pop("icc_profile", None)
+    return managed
 
 
 def cover(image: Image.Image, width: int, height: int) -> Image.Image:
