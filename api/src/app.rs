@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     fanout::Hub,
     gateway::Gateway,
-    http::{Bodies, Browsers, Origins},
+    http::{Bodies, Browsers, Origins, Studio},
     images::Pictures,
     measure::Figures,
     scheduler::Bell,
@@ -39,6 +39,8 @@ pub struct App {
     pub figures: Figures,
     /// Memory for request bodies in flight.
     pub bodies: Bodies,
+    /// The web page for people.
+    pub studio: Studio,
     /// Canceled when the API begins to stop: streams end and `/readyz` says no.
     pub stopping: CancellationToken,
 }

@@ -150,6 +150,7 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
         bell,
         gateway,
         figures,
+        studio: http::Studio::built(),
         stopping: tokio_util::sync::CancellationToken::new(),
     })
 }

@@ -97,7 +97,7 @@ fn every_field_passes_at_its_borders_and_not_one_beyond() {
                 refused(workflow, field, json!(-number), ViolationCode::NotAChoice);
             }
         }
-        Kind::Pictures(_) => panic!("a picture is no parameter"),
+        Kind::Pictures(_) | Kind::Job => panic!("it is no parameter"),
     });
 }
 
@@ -114,7 +114,7 @@ fn every_field_refuses_the_wrong_type_and_says_which_is_right() {
             }
             Kind::OneOf(_) => wrong.extend([json!("2"), json!(2.5), json!(2.0), json!("NaN")]),
             Kind::Number(_) => wrong.extend([json!("1"), json!("NaN"), json!("Infinity")]),
-            Kind::Pictures(_) => {}
+            Kind::Pictures(_) | Kind::Job => {}
         }
         for value in wrong {
             let refused = refused(workflow, field, value, ViolationCode::WrongType);
@@ -133,7 +133,7 @@ fn limits_of(field: &Field) -> Vec<String> {
         Kind::Number(limits) => vec![limits.min.to_string(), limits.max.to_string()],
         Kind::Word(words) => words.iter().map(|word| format!("{word:?}")).collect(),
         Kind::OneOf(numbers) => numbers.iter().map(ToString::to_string).collect(),
-        Kind::Pictures(_) => Vec::new(),
+        Kind::Pictures(_) | Kind::Job => Vec::new(),
     }
 }
 

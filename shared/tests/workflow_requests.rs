@@ -81,7 +81,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         "fps": 1.5, "preset": "fast", "frames/s~": 3, "seed": 4_294_967_296_u64,
     });
     assert_snapshot!(sentences(Workflow::I2v, raw), @r#"
-    /frames~1s~0 [unknown_field] frames/s~ is not a field of this workflow; it has input_image, end_image, prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed, workflow, priority
+    /frames~1s~0 [unknown_field] frames/s~ is not a field of this workflow; it has input_image, end_image, prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed, workflow, priority, parent_id
     /preset [not_a_choice] preset must be "lightning" or "quality", not the text "fast"
     /cfg_scale [wrong_type] cfg_scale must be a number from 0.1 to 20, not the text "NaN"
     /fps [wrong_type] fps must be a whole number from 4 to 60, written without a decimal point or an exponent, not 1.5

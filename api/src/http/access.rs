@@ -2,7 +2,7 @@
 //! one, whether a handler asks who calls or not.
 
 use actix_web::{
-    Error, HttpMessage as _, ResponseError as _,
+    Error, HttpMessage as _, HttpRequest, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header,
@@ -18,7 +18,7 @@ use super::{
     cookie,
     origin::needs_own_page,
     problem::{Code, Problem},
-    session,
+    session, studio,
 };
 use crate::{app::App, auth::Identity};
 
@@ -43,7 +43,7 @@ impl Door {
         let below = |page: &&str| {
             path.strip_prefix(*page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        if OPEN.contains(&path) || OPEN_BELOW.iter().any(below) {
+        if OPEN.contains(&path) || OPEN_BELOW.iter().any(below) || studio::is_open(path) {
             Self::Open
         } else if path == session::PATH {
             Self::Login
@@ -68,14 +68,16 @@ pub(super) async fn let_in(
 /// Leaves the caller, or the agent's identity, in the request.
 async fn check(request: &ServiceRequest) -> Result<(), Problem> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Problem::internal("no application"))?;
-    match Door::of(request.path()) {
+    // Who is lost in the studio hears so without a key.
+    let lost = studio::is_visit(request.head());
+    match if lost { Door::Open } else { Door::of(request.path()) } {
         Door::Open => Ok(()),
         Door::Agents => {
             let identity = agent(app, request)?;
             request.extensions_mut().insert(identity);
             Ok(())
         }
-        door @ (Door::Callers | Door::Login) => match caller(app, request).await? {
+        door @ (Door::Callers | Door::Login) => match caller(app, request.request()).await? {
             Some(caller) => {
                 request.extensions_mut().insert(caller);
                 Ok(())
@@ -90,7 +92,7 @@ fn agent(app: &App, request: &ServiceRequest) -> Result<Identity, Problem> {
     let identity = if app.access.agents.is_open() {
         Identity::anyone()
     } else {
-        let token = bearer(request)?.ok_or_else(Problem::no_token)?;
+        let token = bearer(request.request())?.ok_or_else(Problem::no_token)?;
         Identity::of(app.access.agents.find(token).ok_or_else(Problem::no_token)?)
     };
     if request.path() == CONTROL_PATH && !app.admission.agent_may_dial() {
@@ -101,7 +103,7 @@ fn agent(app: &App, request: &ServiceRequest) -> Result<Identity, Problem> {
 }
 
 /// `None` if the request shows nothing that could be a key.
-async fn caller(app: &App, request: &ServiceRequest) -> Result<Option<Caller>, Problem> {
+pub(super) async fn caller(app: &App, request: &HttpRequest) -> Result<Option<Caller>, Problem> {
     let keys = &app.access.clients;
     if keys.is_open() {
         let address = app.origins.address(request.head()).map(|address| address.to_string());
@@ -121,7 +123,7 @@ async fn caller(app: &App, request: &ServiceRequest) -> Result<Option<Caller>, P
 }
 
 /// The secret that a request shows.
-fn bearer(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
+fn bearer(request: &HttpRequest) -> Result<Option<&str>, Problem> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
     let secret = value.to_str().ok().and_then(|text| {
         let (scheme, secret) = text.split_once(' ')?;
@@ -141,7 +143,8 @@ mod tests {
 
     #[test]
     fn what_is_not_named_needs_a_key() {
-        for path in ["/healthz", "/readyz", "/api/config", "/api/docs", "/api/docs/errors"] {
+        for path in ["/healthz", "/readyz", "/api/config", "/api/docs", "/api/docs/errors", "/", "/gallery/1"]
+        {
             assert_eq!(Door::of(path), Door::Open, "{path}");
         }
         for path in ["/api/agents/connect", "/api/agents/upload", "/api/agents/jobs/1/inputs/0"] {
@@ -149,7 +152,6 @@ mod tests {
         }
         for path in [
             "",
-            "/",
             "/metrics",
             "/api/jobs",
             "/api/agents",

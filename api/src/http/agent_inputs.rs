@@ -14,7 +14,7 @@ use spool_shared::{
 
 use super::{
     docs::{Operation, Tag},
-    jobs::{EXAMPLE_ID, StoredFile, id, id_schema, index_schema, send},
+    jobs::{Cache, EXAMPLE_ID, StoredFile, id, id_schema, index_schema, send},
     problem::{Code, Problem},
 };
 use crate::{app::App, auth::Identity, storage::input_path, store::Speaker};
@@ -51,6 +51,7 @@ pub(super) async fn input(
         sha256: &input.sha256,
         bytes: input.bytes,
         name: format!("input-{index}"),
+        cache: Cache::Asked,
     };
     send(&app, &request, &file).await
 }

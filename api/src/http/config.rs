@@ -16,7 +16,7 @@ use crate::{app::App, config::Config};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Config)]
-struct ConfigView {
+pub(super) struct ConfigView {
     /// Of the server.
     version: &'static str,
     #[schema(value_type = Vec<described::WorkflowDescription>)]
@@ -98,7 +98,8 @@ pub(super) async fn config(app: Data<App>) -> HttpResponse {
     HttpResponse::Ok().json(view(&app.config))
 }
 
-fn view(config: &Config) -> ConfigView {
+/// What a form needs to know.
+pub(super) fn view(config: &Config) -> ConfigView {
     ConfigView {
         version: env!("CARGO_PKG_VERSION"),
         workflows: Workflow::ALL.map(description),

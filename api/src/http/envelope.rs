@@ -18,6 +18,16 @@ use crate::measure;
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_ID: usize = 64;
 
+/// In a response whose status is an error's: it is a page for people, and no problem is to take its place.
+#[derive(Debug, Clone, Copy)]
+struct AsItIs;
+
+/// Lets a response through as it is, whatever its status.
+pub(super) fn as_it_is(mut response: HttpResponse) -> HttpResponse {
+    response.extensions_mut().insert(AsItIs);
+    response
+}
+
 pub(super) async fn envelope(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -37,7 +47,8 @@ pub(super) async fn envelope(
     } else {
         debug!(request.id = id, status = status.as_u16(), "{method} {path} was answered {status}");
     }
-    let mut response = if status.is_client_error() || status.is_server_error() {
+    let is_page = response.extensions().contains::<AsItIs>();
+    let mut response = if (status.is_client_error() || status.is_server_error()) && !is_page {
         rendered(&response, &id)
     } else {
         response

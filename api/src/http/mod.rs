@@ -25,6 +25,7 @@ mod routes;
 mod session;
 mod socket;
 mod sockets;
+mod studio;
 mod time;
 mod workflows;
 
@@ -41,6 +42,7 @@ pub use origin::Origins;
 pub use problem::{Code, Problem};
 pub use socket::Browsers;
 pub use sockets::AgentSockets;
+pub use studio::Studio;
 
 use crate::app::App;
 
@@ -60,6 +62,7 @@ pub fn application(
     actix_web::App::new()
         .app_data(app)
         .configure(routes::routes(agents))
+        .configure(studio::routes)
         .wrap(from_fn(access::let_in))
         .wrap(from_fn(host::known_name))
         .wrap(from_fn(envelope::envelope))

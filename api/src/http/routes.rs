@@ -1,5 +1,8 @@
 //! Every address with its methods, their handlers, and what the document says of them. The server is built from this
 //! table and so is the document: neither can have what the other lacks.
+//!
+//! That holds for what programs ask for. The studio's pages and files are served by [`super::studio`] and are in
+//! neither: the document describes an API, and they are none.
 
 use actix_web::{
     FromRequest, Handler, HttpResponse, Responder, Route, guard,
@@ -33,6 +36,7 @@ fn table(agents: AgentSockets) -> Vec<Endpoint> {
         at(BULK_PATH).unbounded().method("GET", false, agents.bulk, vec![sockets::bulk_doc()]),
         // Uploads have a time limit of their own.
         at("/api/workflows/{workflow}").unbounded().post_each(workflows::submit, workflows::docs),
+        at("/api/workflows/{workflow}/outlook").read_each(workflows::outlook, workflows::outlook_docs),
         at("/api/images").unbounded().post(images::upload, images::upload_doc),
         at("/api/images/{id}").read(images::get, images::get_doc),
         at("/api/jobs").read(jobs::list, jobs::list_doc),
@@ -130,8 +134,16 @@ impl Endpoint {
         F: Handler<Args, Output: Responder + 'static>,
         Args: FromRequest + 'static,
     {
-        let route = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
-        self.method("GET", true, route.to(handler), vec![doc()])
+        self.method("GET", true, read().to(handler), vec![doc()])
+    }
+
+    /// As [`Self::read`], for several operations, whose paths fit the pattern.
+    fn read_each<F, Args>(self, handler: F, docs: fn() -> Vec<Operation>) -> Self
+    where
+        F: Handler<Args, Output: Responder + 'static>,
+        Args: FromRequest + 'static,
+    {
+        self.method("GET", true, read().to(handler), docs())
     }
 
     fn get<F, Args>(self, handler: F, doc: fn() -> Operation) -> Self
@@ -190,8 +202,13 @@ impl Endpoint {
     }
 }
 
+/// GET and HEAD.
+pub(super) fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 /// Tells other methods than `allowed` which ones the address has.
-fn refusal(allowed: String) -> Route {
+pub(super) fn refusal(allowed: String) -> Route {
     web::to(move || {
         let problem = Problem::new(Code::MethodNotAllowed, format!("this address takes {allowed}"));
         let allow = HeaderValue::from_str(&allowed).unwrap_or_else(|_| HeaderValue::from_static(""));

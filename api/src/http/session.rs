@@ -39,7 +39,7 @@ struct Shown {
 /// Who asks, as a page wants to know it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session)]
-struct SessionView<'a> {
+pub(super) struct SessionView<'a> {
     /// Whether the server has keys at all; without them everyone of its machine may ask.
     keys: bool,
     /// The key's name; `null` for whoever shows none.
@@ -52,7 +52,7 @@ pub(super) async fn get(app: Data<App>, caller: Option<Caller>) -> HttpResponse 
     HttpResponse::Ok().json(told(&app, caller.as_ref()))
 }
 
-fn told<'a>(app: &App, caller: Option<&'a Caller>) -> SessionView<'a> {
+pub(super) fn told<'a>(app: &App, caller: Option<&'a Caller>) -> SessionView<'a> {
     let scopes = caller.map(|caller| caller.scopes().words().collect()).unwrap_or_default();
     SessionView { keys: !app.access.clients.is_open(), name: caller.and_then(Caller::name), scopes }
 }

@@ -41,6 +41,7 @@ async fn without_a_known_key_nobody_is_let_in() {
 #[tokio::test]
 async fn every_address_that_is_not_open_on_purpose_needs_a_key() {
     let world = World::with_keys(&[ALICE], &[]).await;
+    // The studio's are in `studio.rs`.
     for path in ["/healthz", "/readyz", "/api/config", "/api/session"] {
         assert_eq!(world.get(path).await.status(), 200, "{path}");
     }
@@ -58,11 +59,17 @@ async fn every_address_that_is_not_open_on_purpose_needs_a_key() {
     ];
     let mut paths: Vec<String> = jobs.iter().map(|tail| format!("/api/jobs/{id}{tail}")).collect();
     let rest = [
-        "/",
+        "//",
+        "/edit/",
+        "/gallery/",
+        "/gallery/a/b",
+        "/.env",
+        "/index.html",
         "/metrics",
         "/api",
         "/api/jobs",
         "/api/workflows/i2v",
+        "/api/workflows/i2v/outlook",
         "/api/images",
         "/api/agents",
         "/api/agents/1/drain",

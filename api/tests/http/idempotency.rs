@@ -68,6 +68,21 @@ async fn another_request_under_the_same_key_is_refused() {
 }
 
 #[tokio::test]
+async fn a_request_with_a_parent_is_another_one_than_without() {
+    let world = World::start().await;
+    let body = json!({"prompt": "once", "input_image": base64(&png(16, 16))});
+    let first: Value = keyed(&world, "k-1", &body).await.json().await.unwrap();
+    let mut child = body.clone();
+    child["parent_id"] = first["id"].clone();
+    assert!(problem(keyed(&world, "k-1", &child).await).await.starts_with("422 idempotency_key_reused"));
+    let made: Value = keyed(&world, "k-2", &child).await.json().await.unwrap();
+    let again: Value = keyed(&world, "k-2", &child).await.json().await.unwrap();
+    assert_eq!(again, made);
+    child["parent_id"] = Value::Null;
+    assert_eq!(keyed(&world, "k-1", &child).await.json::<Value>().await.unwrap()["id"], first["id"]);
+}
+
+#[tokio::test]
 async fn fifty_requests_at_once_under_one_key_over_two_replicas_make_one_job() {
     let world = World::start().await;
     let other = world.replica().await;

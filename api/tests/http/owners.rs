@@ -74,6 +74,29 @@ async fn a_deleted_job_is_gone_for_its_owner_and_was_never_there_for_others() {
 }
 
 #[tokio::test]
+async fn a_job_can_be_made_from_ones_own_only_and_others_look_like_none() {
+    let world = World::with_keys(&KEYS, &[]).await;
+    let parent = world.submitted_with_key("alice-secret").await["id"].clone();
+    let submit = async |secret: &str, parent: &Value| {
+        let mut body = a_body();
+        body["parent_id"] = parent.clone();
+        world.asked_by(secret, "POST", "/api/workflows/i2v").json(&body).send().await.unwrap()
+    };
+    let own: Value = submit("alice-secret", &parent).await.json().await.unwrap();
+    assert_eq!(own["parent_id"], parent);
+    let told = "422 validation_failed: parent_id names a job that is not found, or no longer\n\
+                /parent_id: parent_id names a job that is not found, or no longer";
+    for none in [&parent, &"11111111-1111-8111-9111-111111111100".into(), &"x".into(), &"".into()] {
+        assert_eq!(problem(submit("bob-secret", none).await).await, told, "{none}");
+    }
+    let gone = own["urls"]["self"].as_str().unwrap();
+    for (method, path) in [("POST", format!("{gone}/cancel")), ("DELETE", gone.to_owned())] {
+        assert!(world.asked_by("alice-secret", method, &path).send().await.unwrap().status().is_success());
+    }
+    assert_eq!(problem(submit("alice-secret", &own["id"]).await).await, told);
+}
+
+#[tokio::test]
 async fn the_same_idempotency_key_of_two_owners_is_two_keys() {
     let world = World::with_keys(&KEYS, &[]).await;
     let submit = async |secret: &str| {

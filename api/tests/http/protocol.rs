@@ -12,7 +12,7 @@ use crate::{
 async fn whatever_the_framework_refuses_is_a_problem_too() {
     let world = World::start().await;
     assert_snapshot!(problem(world.get("/api/nothing").await).await, @"404 not_found: there is nothing at this address");
-    assert_snapshot!(problem(world.get("/").await).await, @"404 not_found: there is nothing at this address");
+    assert_snapshot!(problem(world.get("/nothing").await).await, @"404 not_found: there is nothing at this address");
     assert_snapshot!(problem(world.post("/api/workflows/t2v", &json!({})).await).await, @"404 not_found: there is no such workflow");
     for (method, path, allow) in [
         ("PUT", "/api/jobs", "GET, HEAD"),

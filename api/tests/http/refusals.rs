@@ -88,7 +88,7 @@ fn parameters() -> Vec<Case> {
 /// What a refusal at `pointer` says of the limit, one of these.
 fn limits(workflow: &str, pointer: &str) -> &'static [&'static str] {
     match (workflow, pointer) {
-        ("upscale", "/prompt") => &["it has input_image, scale, seed, workflow, priority"],
+        ("upscale", "/prompt") => &["it has input_image, scale, seed, workflow, priority, parent_id"],
         (_, "/prompt") => &["text of 1 to 500 characters"],
         (_, "/negative_prompt") => &["at most 500 characters", "left out when cfg_scale is 1"],
         (_, "/num_inference_steps") => &["from 1 to 100"],

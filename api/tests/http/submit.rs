@@ -64,6 +64,30 @@ async fn a_multipart_submit_means_the_same_as_json() {
 }
 
 #[tokio::test]
+async fn a_job_tells_which_one_it_was_made_from_in_either_encoding() {
+    let world = World::start().await;
+    let parent = world.submitted().await["id"].clone();
+    let params = json!({"prompt": "go on", "parent_id": parent, "seed": 1});
+    let request = world.request("POST", "/api/workflows/i2v");
+    let form = request.multipart(form(&params, &[("input_image", png(16, 16))]));
+    let mut body = params.clone();
+    body["input_image"] = json!(base64(&png(16, 16)));
+    for response in [form.send().await.unwrap(), world.post("/api/workflows/i2v", &body).await] {
+        let job: Value = response.json().await.unwrap();
+        assert_eq!(json!([job["parent_id"], job["params"]["parent_id"]]), json!([parent, null]));
+        assert_eq!(world.job(&job).await["parent_id"], parent);
+        let export: Value = world.get(job["urls"]["config"].as_str().unwrap()).await.json().await.unwrap();
+        assert_eq!(export.get("parent_id"), None, "another server has no such job");
+    }
+    let wrong = json!({"prompt": "", "input_image": base64(&png(8, 8)), "parent_id": 7});
+    assert_snapshot!(problem(world.post("/api/workflows/i2v", &wrong).await).await, @r"
+    422 validation_failed: 2 fields are not right
+    /parent_id: parent_id must be the id of a job, as text
+    /prompt: prompt must be text of 1 to 500 characters, not 0
+    ");
+}
+
+#[tokio::test]
 async fn an_upscale_needs_nothing_but_a_picture() {
     let world = World::start().await;
     let picture = reqwest::multipart::Part::bytes(png(20, 10));
@@ -84,7 +108,7 @@ async fn everything_wrong_with_a_request_is_told_at_once() {
     422 validation_failed: 6 fields are not right
     /input_image: input_image is required: one picture
     /priority: priority must be "high", "normal" or "low"
-    /size: size is not a field of this workflow; it has input_image, end_image, prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed, workflow, priority
+    /size: size is not a field of this workflow; it has input_image, end_image, prompt, negative_prompt, preset, num_inference_steps, cfg_scale, width, height, num_frames, fps, seed, workflow, priority, parent_id
     /cfg_scale: cfg_scale must be a number from 0.1 to 20, not the text "NaN"
     /prompt: prompt must be text of 1 to 500 characters, not 501
     /num_inference_steps: num_inference_steps must be from 1 to 100, not 0

@@ -92,6 +92,14 @@ async fn a_thumbnail_is_made_once_and_asked_for_as_any_file() {
     let etag = first.headers()["etag"].to_str().unwrap().to_owned();
     assert!(first.headers()["content-disposition"].to_str().unwrap().ends_with("-input-0-256.jpg\""));
     let known = world.request("GET", &url).header("if-none-match", &etag).send().await.unwrap();
+    for answer in [&first, &known] {
+        assert_eq!(answer.headers()["cache-control"], "private, max-age=3600, immutable");
+        assert_eq!(
+            answer.headers()["vary"],
+            "Cookie, Authorization",
+            "who logs out sees nothing that was kept"
+        );
+    }
     assert_eq!((known.status().as_u16(), known.bytes().await.unwrap().len()), (304, 0));
     let part = world.request("GET", &url).header("range", "bytes=0-2").send().await.unwrap();
     assert_eq!((part.status().as_u16(), part.bytes().await.unwrap()), (206, bytes[0].slice(0..3)));
@@ -117,6 +125,8 @@ async fn a_video_has_the_thumbnail_of_its_poster() {
     let lease = agent.starts().await;
     agent.succeeds(&world, &lease, b"video", &picture(832, 480, ImageFormat::WebP)).await;
     let output = &world.job(&job).await["outputs"][0];
+    let poster = world.get(output["poster_url"].as_str().unwrap()).await;
+    assert_eq!(poster.headers()["cache-control"], "private, max-age=3600, immutable");
     let response = world.get(&thumbnail_of(output, "")).await;
     assert_eq!(decoded(response, "image/jpeg").await.dimensions(), (512, 295));
     // A poster that is no picture is the agent's fault, and no failure of the server.

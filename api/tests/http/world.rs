@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use spool_api::{
     app::App,
     config::Config,
+    http::Studio,
     serve,
     store::{NewJob, Submitted},
     tasks::Tasks,
@@ -51,6 +52,7 @@ pub(crate) struct World {
     redis: Child,
     folder: TempDir,
     keys: Option<TempDir>,
+    flags: Vec<String>,
     tasks: Tasks,
 }
 
@@ -65,16 +67,36 @@ impl World {
         let socket = folder.path().join("redis.sock");
         let redis = start_redis(&socket);
         let tasks = Tasks::new();
-        let Replica { app, address } = start(folder.path(), flags, &tasks).await;
+        let Replica { app, address } = start(folder.path(), flags, None, &tasks).await;
         // Another crate of the workspace turns TLS on in the HTTP library, which then wants a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address, http, redis, folder, keys: None, tasks }
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        Self { app, address, http, redis, folder, keys: None, flags, tasks }
     }
 
     /// One more replica.
     pub(crate) async fn replica(&self) -> Replica {
-        start(self.folder.path(), &[], &self.tasks).await
+        start(self.folder.path(), &[], None, &self.tasks).await
+    }
+
+    /// With this studio instead of the one that was built.
+    pub(crate) async fn start_with_studio(studio: Studio) -> Self {
+        let mut world = Self::start().await;
+        world.serve_studio(studio).await;
+        world
+    }
+
+    /// From now on asks another replica, with the same settings, which has this studio.
+    pub(crate) async fn serve_studio(&mut self, studio: Studio) {
+        let flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
+        let replica = start(self.folder.path(), &flags, Some(studio), &self.tasks).await;
+        (self.app, self.address) = (replica.app, replica.address);
+    }
+
+    /// Ends the Redis, without which the API can do nothing.
+    pub(crate) fn stop_redis(&mut self) {
+        self.redis.kill().unwrap();
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -191,13 +213,17 @@ impl Drop for World {
 }
 
 /// A replica on the Redis and the files in `folder`.
-async fn start(folder: &Path, flags: &[&str], tasks: &Tasks) -> Replica {
+async fn start(folder: &Path, flags: &[&str], studio: Option<Studio>, tasks: &Tasks) -> Replica {
     let data = folder.join("data").display().to_string();
     let defaults = ["--listen", "127.0.0.1:0", "--http-workers", "1", "--data-dir", &data];
     let config = Flags::try_parse_from(defaults.iter().chain(flags)).unwrap().config;
     config.check().unwrap();
     let redis = url(&folder.join("redis.sock"));
-    let app = Data::new(serve::start(config, &redis, tasks).await.unwrap());
+    let mut app = serve::start(config, &redis, tasks).await.unwrap();
+    if let Some(studio) = studio {
+        app.studio = studio;
+    }
+    let app = Data::new(app);
     let listening = serve::listen(&app).unwrap();
     tokio::spawn(listening.server);
     Replica { app, address: listening.address.to_string() }

@@ -86,6 +86,15 @@ pub const PRIORITY_FIELD: Field = Field {
     help: "How urgent the job is against others that need the same kind of agent.",
 };
 
+/// Stands in a request beside the parameters of every workflow.
+pub const PARENT_FIELD: Field = Field {
+    name: "parent_id",
+    label: "Made from",
+    kind: Kind::Job,
+    default: FieldDefault::Absent,
+    help: "The job whose result this one begins with. It decides nothing; it shows where a result comes from.",
+};
+
 /// Stands in a request beside the parameters, so that a body says by itself what it is for.
 pub(super) const fn workflow_field(only: &'static [&'static str]) -> Field {
     Field {

@@ -82,6 +82,7 @@ fn limits(kind: Kind) -> Map<String, Value> {
         Kind::Word(choices) => json!({"type": "choice", "choices": choices}),
         Kind::OneOf(choices) => json!({"type": "choice", "choices": choices}),
         Kind::Pictures(Limits { min, max }) => json!({"type": "picture", "min_items": min, "max_items": max}),
+        Kind::Job => json!({"type": "job"}),
     };
     match object {
         Value::Object(object) => object,
@@ -107,7 +108,20 @@ pub fn schema(workflow: Workflow, extra: &[Field]) -> Value {
     })
 }
 
+/// A field that a request may leave out or set to `null`, unless it is required.
 fn property(field: &Field) -> Value {
+    let mut schema = parameter(field);
+    if let Value::Object(object) = &mut schema
+        && field.default != FieldDefault::Required
+    {
+        allow_null(object);
+    }
+    schema
+}
+
+/// The JSON schema of a field's value.
+#[must_use]
+pub fn parameter(field: &Field) -> Value {
     let mut schema = match field.kind {
         Kind::Text(Limits { min, max }) => json!({"type": "string", "minLength": min, "maxLength": max}),
         Kind::Integer { limits: Limits { min, max }, step } if min % step == 0 => {
@@ -126,15 +140,13 @@ fn property(field: &Field) -> Value {
             let list = json!({"type": "array", "minItems": min, "maxItems": max, "items": picture()});
             json!({"anyOf": [picture(), list]})
         }
+        Kind::Job => json!({"type": "string", "format": "uuid"}),
     };
     if let Value::Object(object) = &mut schema {
         object.insert("title".into(), field.label.into());
         object.insert("description".into(), help(field).into());
         if let FieldDefault::Fixed(default) = field.default {
             object.insert("default".into(), json!(default));
-        }
-        if field.default != FieldDefault::Required {
-            allow_null(object);
         }
     }
     schema

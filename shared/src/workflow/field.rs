@@ -47,6 +47,8 @@ pub enum Kind {
     OneOf(&'static [i64]),
     /// That many pictures: a list where more than one is allowed.
     Pictures(Limits<u32>),
+    /// The id of another job.
+    Job,
 }
 
 /// What holds when a field is absent.
@@ -102,6 +104,7 @@ impl Field {
             Kind::OneOf(numbers) => one_of(numbers.iter().map(ToString::to_string)),
             Kind::Pictures(Limits { max: 1, .. }) => "one picture".into(),
             Kind::Pictures(Limits { min, max }) => format!("{} to {max} pictures", min.max(1)),
+            Kind::Job => "the id of a job".into(),
         }
     }
 
@@ -112,7 +115,7 @@ impl Field {
             Kind::Integer { .. } => format!("a whole number {rule}"),
             Kind::OneOf(_) => format!("the whole number {rule}"),
             Kind::Number(_) => format!("a number {rule}"),
-            Kind::Text(_) | Kind::Word(_) | Kind::Pictures(_) => rule,
+            Kind::Text(_) | Kind::Word(_) | Kind::Pictures(_) | Kind::Job => rule,
         }
     }
 }

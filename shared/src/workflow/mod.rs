@@ -2,6 +2,7 @@
 //! validation, `/api/config` and the OpenAPI document all read that one description.
 
 mod common;
+mod deciding;
 mod describe;
 mod field;
 pub mod i2v;
@@ -15,8 +16,8 @@ mod violation;
 
 use serde::{Deserialize, Serialize};
 
-pub use common::{PRIORITY_FIELD, PresetDefaults};
-pub use describe::{description, field as field_description, schema};
+pub use common::{PARENT_FIELD, PRIORITY_FIELD, PresetDefaults};
+pub use describe::{description, field as field_description, parameter, schema};
 pub use field::{Field, FieldDefault, Kind, Limits, Scalar};
 pub use params::{Params, Request};
 pub use picture::{PICTURE, PictureLimits};

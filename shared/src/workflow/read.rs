@@ -5,7 +5,7 @@ use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::{
     Violation, ViolationCode, Workflow,
-    common::PRIORITY_FIELD,
+    common::{PARENT_FIELD, PRIORITY_FIELD},
     field::{Field, FieldDefault, Kind},
     violation::shown,
 };
@@ -25,7 +25,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(raw: &'a Map<String, Value>, workflow: Workflow) -> Self {
         let fields = workflow.fields();
         // What a request may have beside the parameters was taken out of `raw`, but is no secret.
-        let beside = [workflow.own_field(), PRIORITY_FIELD];
+        let beside = [workflow.own_field(), PRIORITY_FIELD, PARENT_FIELD];
         let known = workflow.pictures().iter().chain(fields).chain(&beside).map(|field| field.name);
         let known: Vec<_> = known.collect();
         let violations = raw

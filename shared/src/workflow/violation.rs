@@ -31,6 +31,8 @@ words! {
         Unreadable = "unreadable",
         /// No picture of the caller has this id, or none has it any more.
         UnknownImage = "unknown_image",
+        /// No job of the caller has this id, or none has it any more.
+        UnknownJob = "unknown_job",
         /// Each field is right alone, but not together with another.
         Conflict = "conflict",
     }

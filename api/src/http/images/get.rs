@@ -9,7 +9,7 @@ use super::{
     super::{
         caller::Caller,
         docs::{Operation, Tag},
-        jobs::{StoredFile, send},
+        jobs::{Cache, StoredFile, send},
         problem::{Code, Problem},
     },
     EXAMPLE_IMAGE,
@@ -38,6 +38,7 @@ pub(crate) async fn get(
         sha256: &picture.sha256,
         bytes: picture.bytes,
         name: format!("spool-{}", picture.sha256.get(..8).unwrap_or_default()),
+        cache: Cache::Asked,
     };
     send(&app, &request, &file).await
 }

@@ -43,6 +43,29 @@ pub(crate) struct StoredFile<'a> {
     pub(crate) bytes: u64,
     /// Without its ending.
     pub(crate) name: String,
+    pub(crate) cache: Cache,
+}
+
+/// What a browser may do with a file that it has. The bytes under an address never change, unless it is a preview's,
+/// but they may be deleted before they expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cache {
+    /// Ask each time whether it is still there.
+    Asked,
+    /// Show it for an hour: pages have hundreds of small pictures, and bring them back as one scrolls. Only for the
+    /// same caller.
+    Kept,
+}
+
+impl Cache {
+    fn describe(self, response: &mut HttpResponseBuilder) {
+        match self {
+            Self::Asked => response.insert_header((header::CACHE_CONTROL, "private, no-cache")),
+            Self::Kept => response
+                .insert_header((header::CACHE_CONTROL, "private, max-age=3600, immutable"))
+                .insert_header((header::VARY, "Cookie, Authorization")),
+        };
+    }
 }
 
 pub(crate) async fn input(
@@ -60,6 +83,7 @@ pub(crate) async fn input(
         sha256: &input.sha256,
         bytes: input.bytes,
         name: format!("{}-input-{index}", name(&record)),
+        cache: Cache::Asked,
     };
     send(&app, &request, &file).await
 }
@@ -128,10 +152,10 @@ async fn result(
         }
     };
     let file = ResultFile { job: record.id, token, index, part, sha256 };
-    let suffix = match part {
-        Part::Output if record.outputs.len() == 1 => String::new(),
-        Part::Output => format!("-{index}"),
-        Part::Poster => format!("-{index}-poster"),
+    let (suffix, cache) = match part {
+        Part::Output if record.outputs.len() == 1 => (String::new(), Cache::Asked),
+        Part::Output => (format!("-{index}"), Cache::Asked),
+        Part::Poster => (format!("-{index}-poster"), Cache::Kept),
     };
     let file = StoredFile {
         path: file.path().map_err(Problem::internal)?,
@@ -139,6 +163,7 @@ async fn result(
         sha256,
         bytes,
         name: format!("{}{suffix}", name(&record)),
+        cache,
     };
     send(app, request, &file).await
 }
@@ -252,9 +277,8 @@ fn described(
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::ETAG, etag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
-        // The bytes under an address never change, but they may be deleted before they expire.
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+    file.cache.describe(&mut response);
     response
 }
 
@@ -276,8 +300,15 @@ fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
+/// For a client that has this very file. What it may do with it is told again: this answer's word counts from now on.
+pub(super) fn unchanged(etag: String, cache: Cache) -> HttpResponse {
+    let mut response = HttpResponse::NotModified();
+    cache.describe(&mut response);
+    response.insert_header((header::ETAG, etag)).finish()
+}
+
 /// `If-None-Match`: the client has this very file. Weak comparison, as for every GET.
-pub(super) fn matches_none(headers: &HeaderMap, etag: &str) -> bool {
+pub(in crate::http) fn matches_none(headers: &HeaderMap, etag: &str) -> bool {
     let same = |known: &str| {
         let known = known.trim();
         known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag

@@ -19,7 +19,9 @@ pub(super) use cancel::{cancel, doc as cancel_doc};
 pub(super) use config::{config, doc as config_doc};
 pub(super) use delete::{delete, doc as delete_doc};
 pub(super) use events::{doc as events_doc, events};
-pub(super) use files::{StoredFile, input, input_doc, output, output_doc, poster, poster_doc, send};
+pub(super) use files::{
+    Cache, StoredFile, input, input_doc, matches_none, output, output_doc, poster, poster_doc, send,
+};
 pub(super) use get::{doc as get_doc, get};
 pub(super) use list::{doc as list_doc, list};
 pub(super) use preview::{doc as preview_doc, preview};
@@ -28,7 +30,7 @@ pub(super) use sample::EXAMPLE_ID;
 pub(super) use thumbnail::{
     input_thumbnail_doc, input_thumbnail_of, output_thumbnail_doc, output_thumbnail_of,
 };
-pub(super) use view::{JobView, PatchView};
+pub(super) use view::{JobView, PatchView, UnservableView, unservable};
 
 use serde_json::{Value, json};
 use spool_shared::ids::JobId;

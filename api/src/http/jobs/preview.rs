@@ -13,7 +13,7 @@ use super::{
         docs::{Operation, Tag},
         problem::{Code, Problem},
     },
-    files::{StoredFile, name, send_bytes},
+    files::{Cache, StoredFile, name, send_bytes},
     find, id, of_job,
 };
 use crate::{app::App, storage::ObjectPath};
@@ -39,6 +39,7 @@ pub(crate) async fn preview(
         sha256: &sha256,
         bytes: picture.len() as u64,
         name: format!("{}-preview", name(&record)),
+        cache: Cache::Asked,
     };
     send_bytes(&request, &file, &picture.into())
 }

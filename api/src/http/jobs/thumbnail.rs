@@ -3,8 +3,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
-    http::header,
     web::{Data, Path},
 };
 use bytes::Bytes;
@@ -19,7 +17,7 @@ use super::{
         problem::{Code, Problem},
         query,
     },
-    files::{StoredFile, matches_none, name, no_file, of_file, send_bytes},
+    files::{Cache, StoredFile, matches_none, name, no_file, of_file, send_bytes, unchanged},
     find, id,
 };
 use crate::{
@@ -126,9 +124,7 @@ fn size(query: &str) -> Result<u32, Problem> {
 async fn answer(app: &App, request: &HttpRequest, thumbnail: &Thumbnail) -> Result<HttpResponse, Problem> {
     let etag = format!("\"{}\"", thumbnail.version);
     if matches_none(request.headers(), &etag) {
-        return Ok(HttpResponse::build(StatusCode::NOT_MODIFIED)
-            .insert_header((header::ETAG, etag))
-            .finish());
+        return Ok(unchanged(etag, Cache::Kept));
     }
     let bytes = found_or_made(app, thumbnail).await?;
     let format = Format::of(&bytes).ok_or_else(|| Problem::internal("a thumbnail is no picture"))?;
@@ -138,6 +134,7 @@ async fn answer(app: &App, request: &HttpRequest, thumbnail: &Thumbnail) -> Resu
         sha256: &thumbnail.version,
         bytes: bytes.len() as u64,
         name: thumbnail.name.clone(),
+        cache: Cache::Kept,
     };
     send_bytes(request, &file, &bytes)
 }

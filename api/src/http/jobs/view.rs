@@ -148,7 +148,7 @@ struct ProgressView {
 /// What is missing to run the job: no agent that takes jobs offers its class.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Unservable)]
-struct UnservableView {
+pub(crate) struct UnservableView {
     message: String,
     /// The class that it needs.
     missing: Class,
@@ -304,7 +304,7 @@ fn progress(record: &Record) -> Option<ProgressView> {
     })
 }
 
-fn unservable(missing: &Unservable) -> UnservableView {
+pub(crate) fn unservable(missing: &Unservable) -> UnservableView {
     let Unservable { class, agents, closest, resting } = *missing;
     let workflow = class.workflow();
     let message = match (resting, agents, closest) {

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
-use spool_shared::workflow::{Field, Kind, PICTURE, PRIORITY_FIELD, Workflow, schema};
+use spool_shared::workflow::{Field, Kind, PARENT_FIELD, PICTURE, PRIORITY_FIELD, Workflow, schema};
 
 use super::{
     super::{
@@ -47,7 +47,7 @@ fn submit(workflow: Workflow) -> Operation {
     accepts(Operation::new(id, Tag::Workflows, workflow.title()).about(about))
         .at(format!("/api/workflows/{workflow}"))
         .body("The parameters, with pictures as base64 text or as files.", &content)
-        .schema(body, schema(workflow, &[PRIORITY_FIELD]))
+        .schema(body, schema(workflow, &[PRIORITY_FIELD, PARENT_FIELD]))
         .problems(&[
             Code::MalformedBody,
             Code::BodyTooSlow,
@@ -122,7 +122,7 @@ fn multipart(workflow: Workflow, body: &str) -> Value {
     let mut properties: Map<String, Value> = workflow.pictures().iter().map(part).collect();
     let params = json!({
         "type": "object",
-        "description": format!("The parameters of {body}. Pictures may stand here, too."),
+        "description": format!("The parameters of {body}, `priority` and `parent_id` included. Pictures may stand here, too."),
     });
     properties.insert("params".into(), params);
     json!({

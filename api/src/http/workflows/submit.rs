@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use spool_shared::{
     ids::JobId,
-    workflow::{Params, Priority, Request, Violation, ViolationCode, Workflow},
+    workflow::{PARENT_FIELD, Params, Priority, Request, Violation, ViolationCode, Workflow},
 };
 use tracing::info;
 
@@ -21,6 +21,7 @@ use super::{
         problem::{Code, Problem},
     },
     body::{self, Submission},
+    parent::parent,
     pictures::{Pictures, SentPicture},
 };
 use crate::{
@@ -56,19 +57,19 @@ async fn accept(
     sent: Submission,
     key: Option<String>,
 ) -> Result<HttpResponse, Problem> {
-    let (request, priority, files) = checked(workflow, sent)?;
-    caller.may_ask_for(priority)?;
+    let Checked { request, beside, files } = checked(app, caller, workflow, sent).await?;
+    caller.may_ask_for(beside.priority)?;
     let canonical = request.canonical();
     let pictures = Pictures::of(app, caller, &files).await?;
     let sizes: Vec<_> = pictures.inputs.iter().map(StoredInput::oriented_size).collect();
     let params = request.resolve(&sizes, rand::random()).map_err(Problem::validation)?;
     let idempotency = key.map(|key| Idempotency {
         key: hex::encode(Sha256::digest(key)),
-        body: body_hash(workflow, priority, &canonical, &files, &pictures.inputs),
+        body: body_hash(workflow, beside, &canonical, &files, &pictures.inputs),
     });
     pictures.store(app).await?;
     let owner = caller.owner().to_owned();
-    enqueue(app, new_job(owner, workflow, priority, &params, pictures.inputs, idempotency)).await
+    enqueue(app, new_job(owner, workflow, beside, &params, pictures.inputs, idempotency)).await
 }
 
 /// Puts the job into the queue and answers with it, or with the first one under its key.
@@ -100,13 +101,30 @@ pub(in crate::http) async fn enqueue(app: &App, job: NewJob) -> Result<HttpRespo
     }
 }
 
+/// A request whose parameters are within their limits.
+struct Checked {
+    request: Request,
+    beside: Beside,
+    files: Vec<SentPicture>,
+}
+
+/// What a request says beside its parameters.
+#[derive(Clone, Copy)]
+struct Beside {
+    priority: Priority,
+    parent: Option<JobId>,
+}
+
 /// Everything that can be checked without decoding a picture, told at once.
-fn checked(
+async fn checked(
+    app: &App,
+    caller: &Caller,
     workflow: Workflow,
     mut sent: Submission,
-) -> Result<(Request, Priority, Vec<SentPicture>), Problem> {
+) -> Result<Checked, Problem> {
     let mut violations = sent.violations;
     let priority = priority(&mut sent.fields, &mut violations);
+    let parent = parent(app, caller, &mut sent.fields, &mut violations).await?;
     violations.extend(other_workflow(workflow, &mut sent.fields));
     let request = workflow.read(&sent.fields).map_err(|more| violations.extend(more)).ok();
     if !sent.too_large.is_empty() && violations.is_empty() {
@@ -115,7 +133,9 @@ fn checked(
     }
     violations.extend(sent.too_large);
     match request {
-        Some(request) if violations.is_empty() => Ok((request, priority, sent.pictures)),
+        Some(request) if violations.is_empty() => {
+            Ok(Checked { request, beside: Beside { priority, parent }, files: sent.pictures })
+        }
         _ => Err(Problem::validation(violations)),
     }
 }
@@ -146,13 +166,13 @@ fn other_workflow(workflow: Workflow, fields: &mut Map<String, Value>) -> Option
 /// without one is not part of it.
 fn body_hash(
     workflow: Workflow,
-    priority: Priority,
+    beside: Beside,
     canonical: &str,
     sent: &[SentPicture],
     inputs: &[StoredInput],
 ) -> String {
     let mut hash = Sha256::new();
-    for part in [workflow.as_str(), priority.as_str(), canonical] {
+    for part in [workflow.as_str(), beside.priority.as_str(), canonical] {
         hash.update(part);
         hash.update([0]);
     }
@@ -161,13 +181,18 @@ fn body_hash(
         hash.update([0, input.orientation]);
         hash.update(&input.sha256);
     }
+    // Nothing where there is none, so that the hash of such a request stays what it was.
+    if let Some(parent) = beside.parent {
+        hash.update(PARENT_FIELD.name);
+        hash.update(parent.to_string());
+    }
     hex::encode(hash.finalize())
 }
 
 fn new_job(
     owner: String,
     workflow: Workflow,
-    priority: Priority,
+    beside: Beside,
     params: &Params,
     inputs: Vec<StoredInput>,
     idempotency: Option<Idempotency>,
@@ -176,11 +201,11 @@ fn new_job(
         id: JobId::from_random(rand::random()),
         workflow,
         class: params.class(),
-        priority,
+        priority: beside.priority,
         owner,
         params: params.to_map(),
         inputs,
-        parent: None,
+        parent: beside.parent,
         idempotency,
     }
 }
