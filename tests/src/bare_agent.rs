@@ -9,13 +9,11 @@ use std::{
 
 use futures_util::{SinkExt, StreamExt, stream::FuturesUnordered};
 use spool_shared::{
-    class::Class,
     ids::{AgentId, BootId, JobId, Token},
     protocol::{
-        AGENT_HEADER, AgentCard, CONTROL_PATH, FromAgent, HeldLease, Offer, Output, SlotReport, Timings,
-        ToAgent, VERSION, Wire, decode, encode,
+        AGENT_HEADER, CONTROL_PATH, FromAgent, Gpu, HeldLease, Output, SlotReport, Timings, ToAgent, Wire,
+        decode, encode,
     },
-    workflow::Workflow,
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::{
@@ -26,7 +24,7 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::{PATIENCE, bulk::BulkLink, within};
+use crate::{PATIENCE, bulk::BulkLink, hello::hello, within};
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
@@ -46,10 +44,13 @@ pub struct BareAgent {
 pub struct Voice {
     outgoing: mpsc::UnboundedSender<FromAgent>,
     held: Held,
+    slots: Slots,
 }
 
 /// The leases that heartbeats list.
 type Held = Arc<Mutex<BTreeMap<JobId, Token>>>;
+/// What heartbeats say of the slots.
+type Slots = Arc<Mutex<Vec<SlotReport>>>;
 
 /// What an agent is known by: its id, and the start of its program.
 #[derive(Debug, Clone, Copy)]
@@ -105,16 +106,33 @@ impl BareAgent {
         slots: u32,
         token: Option<&str>,
     ) -> Self {
-        let (socket, greeting) = greeted(program, name, address, slots, token).await;
+        let hello = hello(program, name, slots, Vec::new());
+        Self::dial_saying(hello, program, name, address, token).await
+    }
+
+    /// An agent with a slot for each of these GPUs.
+    pub async fn dial_with_gpus(name: &str, address: &str, gpus: Vec<Gpu>) -> Self {
+        let (program, slots) = (Program::new(), u32::try_from(gpus.len()).expect("a few"));
+        Self::dial_saying(hello(program, name, slots, gpus), program, name, address, None).await
+    }
+
+    async fn dial_saying(
+        hello: FromAgent,
+        program: Program,
+        name: &str,
+        address: &str,
+        token: Option<&str>,
+    ) -> Self {
+        let (socket, greeting) = greeted(hello, program, address, token).await;
         let heartbeat = match greeting {
             Some(ToAgent::Welcome { heartbeat_ms, .. }) => Duration::from_millis(heartbeat_ms),
             other => panic!("{other:?} instead of welcome"),
         };
         let (outgoing, to_send) = mpsc::unbounded_channel();
         let (deliver, incoming) = mpsc::unbounded_channel();
-        let held = Held::default();
-        let link = tokio::spawn(run(socket, to_send, deliver, held.clone(), heartbeat));
-        let voice = Voice { outgoing, held };
+        let (held, slots) = (Held::default(), Slots::default());
+        let link = tokio::spawn(run(socket, to_send, deliver, (held.clone(), slots.clone()), heartbeat));
+        let voice = Voice { outgoing, held, slots };
         let (name, address, token) = (name.to_owned(), address.to_owned(), token.map(str::to_owned));
         Self { name, program, address, token, voice, incoming, link }
     }
@@ -170,7 +188,8 @@ impl BareAgent {
         }
     }
 
-    async fn next_assigned(&mut self) -> Option<Assigned> {
+    /// The next hand-out, however late; nothing once the API is gone.
+    pub async fn next_assigned(&mut self) -> Option<Assigned> {
         loop {
             if let ToAgent::Assign { job, token, attempt, .. } = self.incoming.recv().await? {
                 return Some(Assigned { job, token, attempt });
@@ -187,6 +206,11 @@ impl Deref for BareAgent {
 }
 
 impl Voice {
+    /// What heartbeats say of the slots from now on.
+    pub fn shows(&self, slots: Vec<SlotReport>) {
+        *self.slots.lock().unwrap_or_else(PoisonError::into_inner) = slots;
+    }
+
     pub fn says(&self, message: FromAgent) {
         self.outgoing.send(message).expect("the socket is open");
     }
@@ -230,19 +254,18 @@ impl Drop for BareAgent {
 
 /// What the API answers to the hello of such a program; the socket closes.
 pub async fn greeting(program: Program, address: &str) -> Option<ToAgent> {
-    greeted(program, "bare", address, 1, None).await.1
+    greeted(hello(program, "bare", 1, Vec::new()), program, address, None).await.1
 }
 
 async fn greeted(
+    hello: FromAgent,
     program: Program,
-    name: &str,
     address: &str,
-    slots: u32,
     token: Option<&str>,
 ) -> (Socket, Option<ToAgent>) {
     let opened = open::<FromAgent>(address, CONTROL_PATH, program.id, token).await;
     let mut socket = opened.unwrap_or_else(|status| panic!("{address} answered with {status}"));
-    socket.send(binary(&hello(program, name, slots))).await.expect("hello is sent");
+    socket.send(binary(&hello)).await.expect("hello is sent");
     let greeting = within(PATIENCE, "an answer to hello", heard(&mut socket)).await;
     (socket, greeting)
 }
@@ -309,14 +332,14 @@ async fn run(
     mut socket: Socket,
     mut to_send: mpsc::UnboundedReceiver<FromAgent>,
     deliver: mpsc::UnboundedSender<ToAgent>,
-    held: Held,
+    (held, slots): (Held, Slots),
     heartbeat: Duration,
 ) {
     let mut beats = tokio::time::interval(heartbeat);
     loop {
         let message = tokio::select! {
             Some(message) = to_send.recv() => message,
-            _ = beats.tick() => FromAgent::Heartbeat { leases: leases(&held), slots: Vec::<SlotReport>::new() },
+            _ = beats.tick() => FromAgent::Heartbeat { leases: leases(&held), slots: known(&slots) },
             heard = heard::<ToAgent>(&mut socket) => match heard {
                 Some(message) => {
                     if let ToAgent::Assign { job, token, .. } = &message {
@@ -341,29 +364,8 @@ fn leases(held: &Held) -> Vec<HeldLease> {
     held.iter().map(|(job, token)| HeldLease { job: *job, token: *token }).collect()
 }
 
-fn hello(program: Program, name: &str, slots: u32) -> FromAgent {
-    let offer = |workflow: Workflow| Offer {
-        workflow,
-        engine: "scripted".to_owned(),
-        classes: Class::all().into_iter().filter(|class| class.workflow() == workflow).collect(),
-    };
-    FromAgent::Hello {
-        protocol: VERSION,
-        agent: AgentCard {
-            id: program.id,
-            boot: program.boot,
-            name: name.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            gpus: Vec::new(),
-            memory_bytes: 1 << 30,
-            labels: BTreeMap::new(),
-            price_per_hour: None,
-        },
-        offers: Workflow::ALL.map(offer).to_vec(),
-        slots,
-        session: None,
-        leases: Vec::new(),
-    }
+fn known(slots: &Slots) -> Vec<SlotReport> {
+    slots.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// A PNG of 8 × 8 pixels.

@@ -17,6 +17,7 @@ pub mod bulk;
 pub mod client;
 pub mod deadline;
 pub mod events;
+mod hello;
 pub mod job;
 pub mod keys;
 pub mod page;
