@@ -1,0 +1,14 @@
+import { lazy, Suspense } from 'react'
+import { useCommandStore } from '@/stores/commandStore'
+import { useShortcuts } from './useShortcuts'
+
+const MenuDialog = lazy(() => import('./MenuDialog'))
+const ShortcutsDialog = lazy(() => import('./ShortcutsDialog'))
+
+/** Listens for the studio's shortcuts; what lies over the page comes when it is first opened. */
+export function CommandMenu() {
+  const shown = useCommandStore((store) => store.shown)
+  useShortcuts()
+  if (shown === null) return null
+  return <Suspense fallback={null}>{shown === 'menu' ? <MenuDialog /> : <ShortcutsDialog />}</Suspense>
+}

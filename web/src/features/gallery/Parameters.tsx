@@ -1,0 +1,87 @@
+import { Check, Copy } from 'lucide-react'
+import { useRef, useState } from 'react'
+import type { Job } from '@/api/types'
+import { IconButton } from '@/components/ui/IconButton'
+import { useServerStore } from '@/stores/serverStore'
+import { common } from '@/text/common'
+import { gallery } from '@/text/gallery'
+import { type Fact, madeOf, settingsOf, timingsOf } from './facts'
+
+const text = gallery.parameters
+
+/** Everything that is known of how a result was made. */
+export function Parameters({ job, level }: { job: Job; level: 2 | 3 }) {
+  const config = useServerStore((store) => store.config)
+  const timings = timingsOf(job)
+  const Heading = level === 2 ? 'h2' : 'h3'
+  const Below = level === 2 ? 'h3' : 'h4'
+  const negative = job.params.negative_prompt
+  return (
+    <div className="flex flex-col gap-4 border-t pt-4">
+      <Heading className="sr-only">{text.title}</Heading>
+      <Facts facts={settingsOf(job, config)} />
+      {typeof negative === 'string' && negative !== '' && (
+        <div>
+          <Below className="text-xs text-fg-3">{text.negative}</Below>
+          <p className="text-sm wrap-anywhere">{negative}</p>
+        </div>
+      )}
+      <Facts facts={madeOf(job)} />
+      {timings.length > 0 && (
+        <details className="text-sm">
+          <summary className="w-fit text-xs font-medium text-fg-2 coarse:py-3">{text.timings}</summary>
+          <div className="pt-3">
+            <Facts facts={timings} />
+          </div>
+        </details>
+      )}
+    </div>
+  )
+}
+
+function Facts({ facts }: { facts: Fact[] }) {
+  return (
+    <dl className="num grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-3 xl:grid-cols-4">
+      {facts.map(({ name, value, copy }) => (
+        <div key={name} className="min-w-0">
+          <dt className="text-xs text-fg-3">{name}</dt>
+          <dd className="flex min-h-6 items-center gap-1 text-sm font-medium wrap-anywhere">
+            {copy === undefined ? value : <Copyable text={copy} />}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** Plain http has no clipboard: there the text is selected, ready for Ctrl+C. */
+function Copyable({ text: value }: { text: string }) {
+  const shown = useRef<HTMLSpanElement>(null)
+  const [said, setSaid] = useState<string | null>(null)
+
+  async function copy() {
+    if (isSecureContext) {
+      await navigator.clipboard.writeText(value)
+      setSaid(common.copied)
+    } else if (shown.current) {
+      getSelection()?.selectAllChildren(shown.current)
+      setSaid(common.selected)
+    }
+  }
+
+  return (
+    <>
+      <span ref={shown}>{value}</span>
+      <IconButton
+        size="sm"
+        label={text.copySeed}
+        icon={said === null ? <Copy size={14} /> : <Check size={14} />}
+        onClick={() => void copy()}
+        className="-my-1"
+      />
+      <span role="status" className="text-2xs font-normal text-fg-3">
+        {said}
+      </span>
+    </>
+  )
+}
