@@ -1,5 +1,5 @@
 # Everything here can be run again at any time: what is already done is skipped.
-.PHONY: help setup demo up test check
+.PHONY: help setup demo up test check screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -8,19 +8,25 @@ help:
 	@echo "make up      serve on this machine until Ctrl-C, at SPOOL_LISTEN if that is set"
 	@echo "make test    every test of every language"
 	@echo "make check   formatting, lints and types of every language"
+	@echo "make screenshots   every page and state of the studio, into web/screenshots"
 
 setup:
 	@infra/setup/setup.sh
 
-demo: setup
+demo:
+	@infra/setup/setup.sh tools redis python packages studio build
 	@infra/setup/demo.sh
 
-up: setup
+up:
+	@infra/setup/setup.sh tools redis python packages studio build
 	@infra/setup/up.sh
 
 test: setup
 	@infra/setup/test.sh
 
 check:
-	@infra/setup/setup.sh tools redis python
+	@infra/setup/setup.sh tools redis python packages
 	@infra/setup/check.sh
+
+screenshots: setup
+	@npm --prefix web --silent run screenshots

@@ -29,6 +29,10 @@ in_python() {
   (cd python && "$@")
 }
 
+in_web() {
+  npm --prefix web --silent run "$@"
+}
+
 check_advisories() {
   if ! cargo deny --version >/dev/null 2>&1; then
     skip "cargo deny" "cargo-deny is not installed ('cargo install cargo-deny')"
@@ -49,6 +53,10 @@ check_advisories
 check "ruff" in_python "$venv/bin/ruff" check .
 check "ruff format" in_python "$venv/bin/ruff" format --check .
 check "pyright" in_python "$venv/bin/pyright"
+check "biome" in_web lint
+check "tsc" in_web types
+check "api types" in_web api -- --check
+check "npm lock" node web/scripts/complete-lock.mjs --check
 check "lua" infra/setup/check_lua.sh
 check "file lengths" infra/setup/check_lengths.sh
 if command -v shellcheck >/dev/null; then

@@ -12,7 +12,7 @@ frames=81
 
 start() {
   start_spool 127.0.0.1:0
-  said="API, its private Redis and one agent are up at http://$address"
+  said="API, its private Redis and one agent are up; the studio is at http://$address until this ends"
 }
 
 check_clip() {
@@ -27,3 +27,4 @@ echo "job        spool i2v $picture ran through the public API ($(seconds_since 
 step clip check_clip
 echo
 echo "demo.mp4 was made by the preview engine: camera motion over the picture, no AI model ran."
+echo "The studio, for as long as you like: make up"

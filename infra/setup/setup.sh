@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
-# tools, redis, python, build. Each step is done once and skipped from then on.
+# tools, redis, chromium, python, packages, studio, build. Each step is done once and skipped from then on.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
 # shellcheck source=infra/setup/python.sh
 source "$root/infra/setup/python.sh"
+# shellcheck source=infra/setup/apt.sh
+source "$root/infra/setup/apt.sh"
 # shellcheck source=infra/setup/redis.sh
 source "$root/infra/setup/redis.sh"
+# shellcheck source=infra/setup/chromium.sh
+source "$root/infra/setup/chromium.sh"
+# shellcheck source=infra/setup/web.sh
+source "$root/infra/setup/web.sh"
 cd "$root"
 
 check_tools() {
@@ -40,13 +46,16 @@ build() {
   said=${said:-"the API and the agent are up to date in target/debug"}
 }
 
-(($# > 0)) || set -- tools redis python build
+(($# > 0)) || set -- tools redis chromium python packages studio build
 for name in "$@"; do
   case $name in
     tools) step tools check_tools ;;
     redis) step redis ensure_redis ;;
+    chromium) step chromium ensure_chromium ;;
     python) step python ensure_venv ;;
+    packages) step packages ensure_packages ;;
+    studio) step studio build_studio ;;
     build) step build build ;;
-    *) fail "There is no step called $name: choose from tools, redis, python, build." ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build." ;;
   esac
 done

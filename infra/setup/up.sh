@@ -26,12 +26,14 @@ step start start
 trap 'exit 0' INT TERM
 cat <<END
 
-Spool serves at http://$address (the web studio is not there yet). Try, in another terminal:
+From another terminal:
 
   .venv/bin/spool --server http://$address i2v tests/fixtures/samples/chelsea.png -p "slow zoom in" -o cat.mp4
   curl http://$address/api/jobs
 
-Ctrl-C ends it. Jobs and results live as long as it runs.
+Jobs and results live as long as this runs; Ctrl-C ends it.
+
+The studio: http://$address
 END
 # Until one of the two ends, or a signal arrives.
 wait -n "$api" "$agent" || true

@@ -1,0 +1,42 @@
+import { expect, open, test } from '../world/test'
+import { busy } from './measure'
+
+const JOBS = 50
+
+test.use({ settings: { SPOOL_LOG: 'warn' } })
+
+test('50 jobs with 20 reports a second each take at most 20 % of the main thread, and none when they rest 5 %', async ({
+  world,
+  page,
+}) => {
+  test.setTimeout(120_000)
+  const crowd = await world.crowd('reports', JOBS)
+  const image = await world.upload()
+  for (let job = 0; job < JOBS; job += 1) await world.submit(`job ${job} of many`, { image_id: image })
+  await open(page, world)
+  await expect(page.getByText('50 running')).toBeVisible()
+  const debug = await page.context().newCDPSession(page)
+  await debug.send('Performance.enable')
+  await page.waitForTimeout(2000)
+  const tasks = await page.evaluate(() => {
+    const long: number[] = []
+    Object.assign(window, { long })
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) long.push(duration)
+    }).observe({ type: 'longtask' })
+    return long
+  })
+  expect(tasks).toEqual([])
+  const loaded = Math.min(await busy(debug, page, 6000), await busy(debug, page, 6000))
+  const long = await page.evaluate(() => (window as unknown as { long: number[] }).long)
+  // The agent stays, so the cards do, but nothing comes any more.
+  crowd.signal('SIGSTOP')
+  await page.waitForTimeout(1000)
+  const idle = Math.min(await busy(debug, page, 4000), await busy(debug, page, 4000))
+  console.log(
+    `main thread: ${(loaded * 100).toFixed(1)} % loaded, ${(idle * 100).toFixed(1)} % idle, longest task ${Math.max(0, ...long).toFixed(0)} ms`,
+  )
+  expect(loaded).toBeLessThanOrEqual(0.2)
+  expect(idle).toBeLessThanOrEqual(0.05)
+  expect(Math.max(0, ...long)).toBeLessThanOrEqual(100)
+})
