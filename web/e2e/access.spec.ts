@@ -124,9 +124,13 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
       const labels =
         element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? [...(element.labels ?? [])] : []
       return (
-        [own, ...labels.map((text) => text.textContent), element?.textContent ?? ''].find(
-          (text) => text.trim() !== '',
-        ) ?? ''
+        [
+          own,
+          ...labels.map((text) => text.textContent),
+          element?.matches('a, button, summary')
+            ? `${element.querySelector('img')?.alt ?? ''} ${element.textContent}`
+            : '',
+        ].find((text) => text.trim() !== '') ?? ''
       )
     })
     if (name.test(label.trim())) return
@@ -147,8 +151,9 @@ test('by keyboard alone: a job is sent, canceled, and a result compared and save
   await page.keyboard.press('Control+Enter')
   await expect(card(page, 'make it grayscale').getByText(/^Done/)).toBeVisible({ timeout: 20_000 })
 
-  await page.keyboard.press('Escape')
-  await page.locator('body').press('g')
+  // Letters are shortcuts only outside of text.
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('g')
   await page.keyboard.press('g')
   await expect(page).toHaveURL(/\/gallery$/)
   await tabTo(page, /make it grayscale/)

@@ -170,11 +170,12 @@ export class World {
     return secret
   }
 
-  /** Ends everything, agents first; the logs stay when something went wrong. */
+  /** Ends everything; the logs stay when something went wrong. */
   async end(keep: boolean): Promise<void> {
     for (const process of [...this.#processes].reverse()) {
-      process.signal('SIGCONT')
-      await process.end()
+      // An agent that is asked to stop finishes its job first, and these jobs are long.
+      const asked = process === this.#server || process === this.#redis
+      await process.end(asked ? 'SIGTERM' : 'SIGKILL')
     }
     if (keep) console.log(`The logs are in ${this.folder}`)
     else rmSync(this.folder, { recursive: true, force: true })

@@ -22,7 +22,8 @@ export function Menu({ trigger, items, defaultOpen = false }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false} defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      {/* In the page, so that whoever goes by landmarks finds it. */}
+      <DropdownMenu.Portal container={document.getElementById('page')}>
         <DropdownMenu.Content
           align="end"
           sideOffset={4}
