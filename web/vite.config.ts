@@ -14,10 +14,25 @@ const shell: Plugin = {
   transformIndexHtml: (html) => html.replace('<!--spool-->', '<base href="/" />'),
 }
 
+/** The letters of the first paint are asked for before the styles that name them, so that no line wraps anew. */
+const font: Plugin = {
+  name: 'font',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle }) => {
+      const file = Object.keys(bundle ?? {}).find((name) => /inter-latin-wght-normal.*woff2$/.test(name))
+      if (!file) throw new Error('the latin letters of Inter are in no asset')
+      const attrs = { rel: 'preload', href: `./${file}`, as: 'font', type: 'font/woff2', crossorigin: true }
+      return [{ tag: 'link', attrs, injectTo: 'head' }]
+    },
+  },
+}
+
 export default defineConfig({
   // Relative, so that the studio works under any path; the server says where its root is, in <base>.
   base: './',
-  plugins: [react(), tailwindcss(), shell],
+  plugins: [react(), tailwindcss(), shell, font],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2023',
