@@ -29,4 +29,5 @@ check:
 	@infra/setup/check.sh
 
 screenshots: setup
+	@infra/setup/setup.sh crowd
 	@npm --prefix web --silent run screenshots

@@ -14,5 +14,7 @@ apt_install() {
     as_root=(sudo)
   fi
   quietly "${as_root[@]}" apt-get update
+  "${as_root[@]}" apt-get install --simulate "$package" >/dev/null 2>&1 </dev/null ||
+    fail "$program is missing and apt-get has no package $package that can be installed here: install it in another way so that $program is on the PATH${instead:+, $instead}, then run this again."
   quietly "${as_root[@]}" bash "$root/infra/setup/apt-without-services.sh" "$package"
 }

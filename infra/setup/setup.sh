@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
-# tools, redis, chromium, python, packages, studio, build. Each step is done once and skipped from then on.
+# tools, redis, chromium, python, packages, studio, build, crowd. Each step is done once and skipped from then on. The
+# last one only by its name: `make test` builds what it builds.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
@@ -30,20 +31,31 @@ check_tools() {
 }
 
 build() {
-  local line lines=()
+  compile "the API and the agent" --bins
+}
+
+# The agent that stands in for many: the scripted world of the screenshots has it.
+build_crowd() {
+  compile "the agent of the screenshots" --example crowd
+}
+
+# compile WHAT CARGO_ARGUMENT…: always of the whole workspace, so that nothing is built twice with other features.
+compile() {
+  local what=$1 line lines=()
+  shift
   while IFS= read -r line; do
     lines+=("$line")
     # Cargo tells of each crate when it begins with it, and of none when everything is up to date.
     case $line in
       *"file lock on "*directory) announce "waiting for another cargo" ;;
       *Downloading* | *Compiling*)
-        [[ -n $said ]] || announce "compiling the API and the agent, some minutes the first time"
+        [[ -n $said ]] || announce "compiling $what, some minutes the first time"
         said="done"
         ;;
     esac
-  done < <(cargo build --workspace --bins --locked 2>&1 </dev/null)
-  wait "$!" || fail "$(printf '%s\n' "${lines[@]}" | tail -n 60)" "The API and the agent do not build."
-  said=${said:-"the API and the agent are up to date in target/debug"}
+  done < <(cargo build --workspace "$@" --locked 2>&1 </dev/null)
+  wait "$!" || fail "$(printf '%s\n' "${lines[@]}" | tail -n 60)" "This does not build: $what."
+  said=${said:-"$what: up to date in target/debug"}
 }
 
 (($# > 0)) || set -- tools redis chromium python packages studio build
@@ -56,6 +68,7 @@ for name in "$@"; do
     packages) step packages ensure_packages ;;
     studio) step studio build_studio ;;
     build) step build build ;;
-    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build." ;;
+    crowd) step crowd build_crowd ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build, crowd." ;;
   esac
 done

@@ -35,6 +35,7 @@ sum_of() {
 suite "cargo" '^test result: ' cargo test --workspace --locked --no-fail-fast
 suite "pytest" ' in [0-9.]+s' env --chdir python "$venv/bin/python" -m pytest --color=no
 # Without colours, which would stand between the words that are counted.
+unset FORCE_COLOR CLICOLOR_FORCE DEBUG_COLORS PLAYWRIGHT_FORCE_TTY
 export NO_COLOR=1
 suite "vitest" '^ +Tests ' npm --prefix web --silent test
 suite "playwright" '^ +[0-9]+ (passed|failed)' npm --prefix web --silent run e2e

@@ -109,7 +109,7 @@ impl Store {
     }
 
     /// The queues as they were a second ago at most; shared by everyone who estimates something.
-    pub(super) async fn recent_outlook(&self) -> Result<Arc<Outlook>, StoreError> {
+    pub async fn recent_outlook(&self) -> Result<Arc<Outlook>, StoreError> {
         let mut recent = self.inner.outlook.lock().await;
         if let Some((at, outlook)) = &*recent
             && at.elapsed() < FRESH

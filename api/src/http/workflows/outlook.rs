@@ -47,7 +47,8 @@ pub(crate) async fn outlook(
     let workflow = Workflow::from_word(&workflow)
         .ok_or_else(|| Problem::new(Code::NotFound, "there is no such workflow"))?;
     let class = class(workflow, request.query_string())?;
-    Ok(HttpResponse::Ok().json(view(class, &app.store.outlook().await?)))
+    // Every form that is open asks again and again, and an estimate may be a second old.
+    Ok(HttpResponse::Ok().json(view(class, &*app.store.recent_outlook().await?)))
 }
 
 /// One operation for each workflow, with the parameters of that one.
