@@ -9,6 +9,8 @@ export default defineConfig({
   // A world has a server, a Redis, agents and a browser: as many as this machine has cores.
   workers: 2,
   timeout: 60_000,
+  // Whatever hangs, the run ends and says so.
+  globalTimeout: 20 * 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: { ...browser, viewport: { width: 1440, height: 900 } },

@@ -11,7 +11,7 @@
     // A browser that keeps nothing, or what another version wrote.
   }
   const root = document.documentElement
-  const dark = theme === 'dark' || (theme === 'system' && !matchMedia('(prefers-color-scheme: light)').matches)
+  const dark = theme === 'dark' || (theme !== 'light' && !matchMedia('(prefers-color-scheme: light)').matches)
   root.dataset.theme = dark ? 'dark' : 'light'
   if (Number.isFinite(hue)) root.style.setProperty('--hue', String(hue))
 

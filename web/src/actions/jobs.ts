@@ -58,6 +58,14 @@ export async function runAgain(id: string): Promise<Job | null> {
   }
 }
 
+/** What is deleted when the time to undo is over. */
+const pending = new Set<() => Promise<void>>()
+
+/** Deletes at once what only waits for the time to undo. */
+export async function finishDeletions(): Promise<void> {
+  await Promise.all([...pending].map((finish) => finish()))
+}
+
 /** Hides them at once and deletes them when the time to undo is over, or when the page goes. */
 export function removeJobs(ids: string[]): void {
   if (ids.length === 0) return
@@ -70,20 +78,23 @@ export function removeJobs(ids: string[]): void {
   const settle = () => {
     const first = !settled
     settled = true
+    pending.delete(finish)
     removeEventListener('pagehide', leave)
     return first
   }
-  const remove = (keepalive: boolean) => {
-    if (settle()) void deleteAll(ids, keepalive)
+  const remove = async (keepalive: boolean) => {
+    if (settle()) await deleteAll(ids, keepalive)
   }
-  const leave = () => remove(true)
+  const finish = () => remove(false)
+  const leave = () => void remove(true)
+  pending.add(finish)
   addEventListener('pagehide', leave)
   toast.message(jobs.deleted(ids.length), {
     id: `delete-${ids[0]}`,
     duration: UNDO_MS,
     action: { label: common.undo, onClick: () => settle() && store().unhide(ids) },
-    onAutoClose: () => remove(false),
-    onDismiss: () => remove(false),
+    onAutoClose: () => void finish(),
+    onDismiss: () => void finish(),
   })
 }
 

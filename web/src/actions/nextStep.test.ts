@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { type UploadedImage, uploadImage } from '@/api/uploads'
 import { toast } from '@/components/ui/toast'
 import { lastFrame } from '@/lib/lastFrame'
+import { lighter } from '@/lib/lighter'
 import { useDraftStore } from '@/stores/draftStore'
 import { useServerStore } from '@/stores/serverStore'
 import { aConfig, aFinishedJob, anOutput } from '@/test/fixtures'
@@ -12,6 +13,7 @@ import { continueWith } from './settings'
 vi.mock('@/components/ui/toast', () => ({ toast: { message: vi.fn(), success: vi.fn(), error: vi.fn() } }))
 vi.mock('@/api/uploads', () => ({ uploadImage: vi.fn() }))
 vi.mock('@/lib/lastFrame', () => ({ lastFrame: vi.fn() }))
+vi.mock('@/lib/lighter', () => ({ lighter: vi.fn() }))
 
 const server = setupServer()
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
@@ -29,6 +31,10 @@ beforeEach(() => {
 const job = aFinishedJob({ id: 'j', params: { prompt: 'warm' } })
 const png = anOutput({ content_type: 'image/png', bytes: 1000, width: 64, height: 48, url: '/api/jobs/j/outputs/0' })
 const taken = { imageId: 'n.1', name: 'warm', from: 'j', width: 64, height: 48 }
+const limitedTo = (bytes: number) => ({
+  ...aConfig,
+  limits: { ...aConfig.limits, picture: { ...aConfig.limits.picture, max_bytes: bytes } },
+})
 const serve = () =>
   server.use(
     http.get('*/api/jobs/j/outputs/0', () =>
@@ -59,7 +65,6 @@ test('the last frame of a video becomes the first of the next, and a picture tha
 })
 
 test.each([
-  ['too many bytes', { bytes: 11_000_000 }, /11 MB.*10 MB/],
   ['too many pixels', { width: 8192, height: 8192 }, /8192 × 8192/],
   ['a kind the server does not take', { content_type: 'video/mp4' }, /PNG, JPEG and WebP/],
 ])('%s is said before anything is sent', async (_what, change, sentence) => {
@@ -67,6 +72,26 @@ test.each([
   expect(toast.error).toHaveBeenCalledWith(expect.any(String), { description: expect.stringMatching(sentence) })
   expect(uploadImage).not.toHaveBeenCalled()
   expect(location.pathname).toBe('/gallery')
+})
+
+test('a result of more bytes than the server takes goes on as a lighter file of the same pixels', async () => {
+  useServerStore.setState({ config: limitedTo(999) })
+  serve()
+  const small = new Blob(['x'], { type: 'image/webp' })
+  vi.mocked(lighter).mockResolvedValue(small)
+  await continueWith(job, png, 'edit')
+  expect(lighter).toHaveBeenCalledWith(expect.objectContaining({ size: 1000 }), 999)
+  expect(vi.mocked(uploadImage).mock.calls[0]?.[0]).toBe(small)
+  expect(useDraftStore.getState().drafts.qwen?.pictures.edit_image).toEqual([taken])
+})
+
+test('one that cannot be made lighter is told before anything is sent', async () => {
+  useServerStore.setState({ config: limitedTo(999) })
+  serve()
+  vi.mocked(lighter).mockResolvedValue(null)
+  await continueWith(job, png, 'edit')
+  expect(toast.error).toHaveBeenCalledWith(expect.any(String), { description: expect.stringMatching(/999\sB/) })
+  expect(uploadImage).not.toHaveBeenCalled()
 })
 
 test('a file that is gone is said, and the form stays as it is', async () => {

@@ -4,6 +4,7 @@ import { toast } from '@/components/ui/toast'
 import { address } from '@/lib/base'
 import { go, paths } from '@/lib/go'
 import { lastFrame } from '@/lib/lastFrame'
+import { lighter } from '@/lib/lighter'
 import { asSeen } from '@/lib/orientation'
 import { draftOf, useDraftStore } from '@/stores/draftStore'
 import { useServerStore } from '@/stores/serverStore'
@@ -43,8 +44,11 @@ export async function takeFurther(job: Job, output: JobOutput, step: NextStep): 
 
 async function pictureOf(output: JobOutput, step: NextStep): Promise<Blob> {
   const { config } = useServerStore.getState()
-  if (step !== 'last-frame') refuse(limitsProblem(output, config))
-  const picture = step === 'last-frame' ? await frameOf(output) : await load(output)
+  const most = config?.limits.picture.max_bytes ?? Number.POSITIVE_INFINITY
+  // Bytes can be spared, pixels cannot.
+  if (step !== 'last-frame') refuse(limitsProblem({ ...output, bytes: 0 }, config))
+  const whole = step === 'last-frame' ? await frameOf(output) : await load(output)
+  const picture = whole.size > most ? ((await lighter(whole, most).catch(() => null)) ?? whole) : whole
   refuse(limitsProblem({ ...output, bytes: picture.size, content_type: picture.type }, config))
   return picture
 }
@@ -54,7 +58,7 @@ function refuse(problem: string | null): void {
 }
 
 /** What the server would have against it, known before a byte is sent. */
-export function limitsProblem(
+function limitsProblem(
   picture: Pick<JobOutput, 'bytes' | 'width' | 'height' | 'content_type'>,
   config: Config | null,
 ): string | null {

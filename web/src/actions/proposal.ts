@@ -52,10 +52,13 @@ export async function proposeOf(job: Job): Promise<void> {
     }
     await propose(config, source, known)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    if (error.status === 410) await withoutPictures(job, source)
-    else toast.error(text.refused.cannotRead, { description: error.message })
+    if (error instanceof ApiError && error.status === 410) await withoutPictures(job, source)
+    else refuse(error)
   }
+}
+
+function refuse(error: unknown): void {
+  toast.error(text.refused.cannotRead, { description: error instanceof Error ? error.message : String(error) })
 }
 
 /** A prompt as a name. */
@@ -65,9 +68,13 @@ function shortened(prompt: string): string {
 }
 
 async function withoutPictures(job: Job, source: string): Promise<void> {
-  const { params, workflow, priority } = await fetchJob(job.id)
-  const config: JobConfig = { ...params, workflow, priority }
-  await propose(config, source, findPicture, [text.left.noPictures])
+  try {
+    const { params, workflow, priority } = await fetchJob(job.id)
+    const config: JobConfig = { ...params, workflow, priority }
+    await propose(config, source, findPicture, [text.left.noPictures])
+  } catch (error) {
+    refuse(error)
+  }
 }
 
 async function picturesOf(read: Reading, server: Config, find: Find) {

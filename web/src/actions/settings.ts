@@ -1,17 +1,20 @@
 import type { JobConfig } from '@/api/jobs'
 import type { Job, JobOutput } from '@/api/types'
+import { patiently } from '@/lib/late'
 
 // What these do comes when it is first asked for.
+const proposals = () => patiently(() => import('./proposal'))
+const steps = () => patiently(() => import('./nextStep'))
 
 /** Offers these settings to the form they belong to: a dialog shows what would change. */
 export async function proposeConfig(config: JobConfig, source: string): Promise<void> {
-  const { propose } = await import('./proposal')
+  const { propose } = await proposals()
   await propose(config, source)
 }
 
 /** The same with those of a job. */
 export async function proposeSettingsOf(job: Job): Promise<void> {
-  const { proposeOf } = await import('./proposal')
+  const { proposeOf } = await proposals()
   await proposeOf(job)
 }
 
@@ -20,6 +23,6 @@ export type NextStep = 'edit' | 'start' | 'last-frame' | 'upscale'
 
 /** Puts a result (of a video, its last frame for `last-frame`) into the form of the next step, and goes there. */
 export async function continueWith(job: Job, output: JobOutput, step: NextStep): Promise<void> {
-  const { takeFurther } = await import('./nextStep')
+  const { takeFurther } = await steps()
   await takeFurther(job, output, step)
 }

@@ -17,6 +17,12 @@ test('no answer at all is told apart from every answer', async () => {
   await expect(unwrap(Promise.reject(new TypeError('Failed to fetch')))).rejects.toBeInstanceOf(ApiError)
 })
 
+test('an answer that broke off is as none', async () => {
+  await expect(readJson(Promise.resolve(new Response('{"id":"1f0', { status: 201 })))).rejects.toMatchObject({
+    code: 'unreachable',
+  })
+})
+
 test('what was given up stays an abort', async () => {
   const abort = new DOMException('stop', 'AbortError')
   await expect(unwrap(Promise.reject(abort))).rejects.toBe(abort)

@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch'
-import { address, basePath } from '@/lib/base'
+import { basePath } from '@/lib/base'
 import type { paths } from './schema'
 
 /** One field that the server refused, by JSON pointer (`/num_frames`). */
@@ -73,8 +73,8 @@ export async function readJson<T>(request: Promise<Response>): Promise<T> {
     throw new ApiError(0, 'unreachable', UNREACHABLE)
   })
   const body: unknown = await response.json().catch(() => null)
+  // An answer that broke off is none: what it said of the outcome is not known.
+  if (response.ok && body === null) throw new ApiError(0, 'unreachable', UNREACHABLE)
   if (response.ok) return body as T
   throw problem(response.status, body, response.headers.get('Retry-After'))
 }
-
-export { address }

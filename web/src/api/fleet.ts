@@ -1,11 +1,6 @@
 import { client, unwrap } from './client'
 import type { Agent, Queues } from './types'
 
-export async function fetchAgents(signal?: AbortSignal): Promise<Agent[]> {
-  const list = await unwrap(client.GET('/api/agents', signal ? { signal } : {}))
-  return list.items
-}
-
 export async function fetchQueues(signal?: AbortSignal): Promise<Queues> {
   return unwrap(client.GET('/api/queues', signal ? { signal } : {}))
 }

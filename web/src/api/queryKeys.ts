@@ -3,10 +3,9 @@ import type { Workflow } from './types'
 
 /** Every key of the query cache, in one place. */
 export const queryKeys = {
-  config: ['config'] as const,
-  session: ['session'] as const,
   queues: ['queues'] as const,
   job: (id: string) => ['job', id] as const,
+  jobConfig: (id: string) => ['job-config', id] as const,
   lineage: (id: string) => ['lineage', id] as const,
   galleries: ['gallery'] as const,
   gallery: (query: JobQuery) => ['gallery', query] as const,

@@ -21,13 +21,17 @@ export function uploadImage(
     request.responseType = 'json'
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total)
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve(request.response as UploadedImage)
-      else reject(problem(request.status, request.response, request.getResponseHeader('Retry-After')))
+      // Null when the answer is no JSON: it broke off, or a proxy made it.
+      if (request.status >= 200 && request.status < 300 && request.response !== null) {
+        resolve(request.response as UploadedImage)
+      } else reject(problem(request.status, request.response, request.getResponseHeader('Retry-After')))
     }
     request.onerror = () => reject(new ApiError(0, 'unreachable', UNREACHABLE))
     request.onabort = () => reject(new DOMException('The upload was given up.', 'AbortError'))
     signal?.addEventListener('abort', () => request.abort(), { once: true })
-    request.send(file)
+    // What was given up before it began has no event of its own.
+    if (signal?.aborted) reject(new DOMException('The upload was given up.', 'AbortError'))
+    else request.send(file)
   })
 }
 

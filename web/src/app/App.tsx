@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { Router } from 'wouter'
+import { followSession } from '@/actions/session'
 import { ApiError } from '@/api/client'
 import { ErrorState } from '@/components/ui/ErrorState'
 import { TipLayer } from '@/components/ui/TipLayer'
@@ -23,9 +24,17 @@ const queries = new QueryClient({
 })
 
 export function App() {
-  const { session, failed, load } = useServerStore()
+  const session = useServerStore((store) => store.session)
+  const failed = useServerStore((store) => store.failed)
+  const load = useServerStore((store) => store.load)
   const signedOut = useJobStore((store) => store.link === 'signed-out')
+  const away = isLocked(session) || signedOut
   useEffect(() => void load(), [load])
+  useEffect(() => followSession(), [])
+  // Before anyone else comes in: what was asked for was for whoever was here.
+  useEffect(() => {
+    if (away) queries.clear()
+  }, [away])
 
   if (failed) {
     return (
@@ -36,7 +45,7 @@ export function App() {
   }
   return (
     <QueryClientProvider client={queries}>
-      <Router base={basePath()}>{isLocked(session) || signedOut ? <SignInPage /> : <Studio />}</Router>
+      <Router base={basePath()}>{away ? <SignInPage /> : <Studio />}</Router>
       <TipLayer />
     </QueryClientProvider>
   )

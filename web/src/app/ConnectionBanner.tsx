@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/Button'
 import { paths } from '@/lib/go'
 import { connected, useFleetStore } from '@/stores/fleetStore'
 import { useJobStore } from '@/stores/jobStore'
+import { useKeptStore } from '@/stores/kept'
 import { shell } from '@/text/shell'
 
 /** The one strip under the header: what is wrong with the connection, else that nobody is there to do the work. */
@@ -13,6 +14,7 @@ export function ConnectionBanner() {
   const link = useJobStore((store) => store.link)
   const resetAt = useJobStore((store) => store.resetAt)
   const nobody = useFleetStore((store) => store.agents !== null && connected(store.agents).length === 0)
+  const unkept = useKeptStore((store) => store.refused && !store.dismissed)
   if (link === 'reconnecting' || link === 'unreachable') {
     return (
       <Strip tone="warn" icon={<WifiOff size={16} aria-hidden />}>
@@ -35,6 +37,16 @@ export function ConnectionBanner() {
       <Strip tone="bad" icon={<CircleAlert size={16} aria-hidden />}>
         {shell.lost}
         <Button size="sm" onClick={() => useJobStore.setState({ resetAt: null })}>
+          {shell.dismiss}
+        </Button>
+      </Strip>
+    )
+  }
+  if (unkept) {
+    return (
+      <Strip tone="warn" icon={<CircleAlert size={16} aria-hidden />}>
+        {shell.unkept}
+        <Button size="sm" onClick={() => useKeptStore.setState({ dismissed: true })}>
           {shell.dismiss}
         </Button>
       </Strip>

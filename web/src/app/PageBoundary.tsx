@@ -3,6 +3,10 @@ import { ErrorState } from '@/components/ui/ErrorState'
 import { shell } from '@/text/shell'
 
 interface Props {
+  /** The page's address: an error is left behind with the page that had it. */
+  at?: string
+  /** Around the whole studio, where there is no frame. */
+  whole?: boolean
   children: ReactNode
 }
 
@@ -14,10 +18,14 @@ export class PageBoundary extends Component<Props, { error: Error | null }> {
     return { error }
   }
 
+  override componentDidUpdate(before: Props) {
+    if (this.state.error && before.at !== this.props.at) this.setState({ error: null })
+  }
+
   override render() {
     const { error } = this.state
     if (!error) return this.props.children
-    return (
+    const state = (
       <ErrorState
         level="h1"
         title={shell.broken}
@@ -25,5 +33,6 @@ export class PageBoundary extends Component<Props, { error: Error | null }> {
         onRetry={() => this.setState({ error: null })}
       />
     )
+    return this.props.whole ? <main>{state}</main> : state
   }
 }

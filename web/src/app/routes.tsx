@@ -1,22 +1,26 @@
 import { Home } from 'lucide-react'
-import { lazy, Suspense } from 'react'
-import { Link, Route, Switch } from 'wouter'
+import { Suspense } from 'react'
+import { Link, Route, Switch, useLocation } from 'wouter'
 import { buttonClass } from '@/components/ui/Button'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { Skeleton } from '@/components/ui/Skeleton'
 import { CreatePage } from '@/features/create/CreatePage'
 import { paths } from '@/lib/go'
+import { late } from '@/lib/late'
 import { shell } from '@/text/shell'
 import { PageBoundary } from './PageBoundary'
+import { useTop } from './useTop'
 
-const GalleryPage = lazy(() => import('@/features/gallery/GalleryPage'))
-const FleetPage = lazy(() => import('@/features/fleet/FleetPage'))
-const JobsPage = lazy(() => import('@/features/jobs/JobsPage'))
-const SettingsPage = lazy(() => import('@/features/settings/SettingsPage'))
+const GalleryPage = late(() => import('@/features/gallery/GalleryPage'))
+const FleetPage = late(() => import('@/features/fleet/FleetPage'))
+const JobsPage = late(() => import('@/features/jobs/JobsPage'))
+const SettingsPage = late(() => import('@/features/settings/SettingsPage'))
 
 export function Pages() {
+  const [location] = useLocation()
+  useTop(location)
   return (
-    <PageBoundary>
+    <PageBoundary at={location}>
       <Suspense fallback={<Skeleton className="m-4 h-64 flex-1" />}>
         <Switch>
           <Route path={paths.video}>

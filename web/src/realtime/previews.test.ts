@@ -41,6 +41,15 @@ test('ten minutes of previews of many jobs keep a bounded number of pictures', (
   expect(alive.size).toBe(24)
 })
 
+test('all are let go at once when someone else signs in', () => {
+  const previews = new Previews()
+  previews.add(frame('a', 1))
+  previews.add(frame('b', 1))
+  previews.clear()
+  vi.advanceTimersByTime(1000)
+  expect([previews.size, previews.of('a'), alive.size]).toEqual([0, null, 0])
+})
+
 test('a job that has ended keeps none, and whoever left hears nothing', () => {
   const previews = new Previews()
   const listener = vi.fn()

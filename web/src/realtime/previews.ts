@@ -25,7 +25,11 @@ export class Previews {
     this.#tell(job)
   }
 
-  /** When the job has ended and its result is there. */
+  /** Whoever signs in next is someone else. */
+  clear(): void {
+    for (const job of [...this.#shown.keys()]) this.drop(job)
+  }
+
   drop(job: string): void {
     const old = this.#shown.get(job)
     if (!old) return

@@ -5,7 +5,7 @@ import type { Agent, Job, JobPatch } from '@/api/types'
 export const VERSION = 1
 
 /** How a server ends a socket; api/src/http/socket/mod.rs has the table. */
-export const CLOSE = { signedOut: 4001, outdated: 4002, restarting: 4003 } as const
+export const CLOSE = { signedOut: 4001, outdated: 4002, restarting: 4003, later: 1013 } as const
 
 const position = v.string()
 const queue = v.object({ depth: v.number(), limit: v.number() })

@@ -1,6 +1,8 @@
+import * as v from 'valibot'
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import type { Workflow } from '@/api/types'
+import { browserStorage, followOtherTabs } from './kept'
 
 /** A picture that the server has already; `imageId` goes into the request. */
 export interface DraftPicture {
@@ -24,10 +26,13 @@ export interface Draft {
   variations: number
 }
 
-interface DraftStore {
+interface Forms {
   drafts: Partial<Record<Workflow, Draft>>
   /** Newest first. */
   history: Partial<Record<Workflow, string[]>>
+}
+
+interface DraftStore extends Forms {
   setValue: (workflow: Workflow, field: string, value: string | number | undefined) => void
   setPictures: (workflow: Workflow, field: string, pictures: DraftPicture[]) => void
   setVariations: (workflow: Workflow, variations: number) => void
@@ -38,17 +43,47 @@ interface DraftStore {
 
 export const EMPTY_DRAFT: Draft = { values: {}, pictures: {}, variations: 1 }
 /** Prompts that are remembered for each workflow. */
-export const HISTORY = 100
+const HISTORY = 100
 
 export function draftOf(store: Pick<DraftStore, 'drafts'>, workflow: Workflow): Draft {
   return store.drafts[workflow] ?? EMPTY_DRAFT
 }
 
+const WORKFLOWS: readonly Workflow[] = ['i2v', 'qwen', 'upscale']
+
+const picture = v.looseObject({ imageId: v.string(), name: v.string(), width: v.number(), height: v.number() })
+const draft = v.object({
+  values: v.fallback(v.record(v.string(), v.union([v.string(), v.number()])), {}),
+  pictures: v.fallback(v.record(v.string(), v.array(picture)), {}),
+  variations: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+})
+const prompts = v.array(v.string())
+const record = v.fallback(v.record(v.string(), v.unknown()), {})
+
+/** What can be made of what a browser kept: another version may have written it, or something broke it. */
+function formsIn(value: unknown): Forms {
+  const kept = v.parse(record, value)
+  const [drafts, history] = [v.parse(record, kept.drafts), v.parse(record, kept.history)]
+  const forms: Forms = { drafts: {}, history: {} }
+  for (const workflow of WORKFLOWS) {
+    const form = v.safeParse(draft, drafts[workflow])
+    if (form.success) forms.drafts[workflow] = form.output as Draft
+    const sent = v.safeParse(prompts, history[workflow])
+    if (sent.success) forms.history[workflow] = sent.output
+  }
+  return forms
+}
+
+/** Forms that were changed in this tab: another one's of the same workflow does not take their place here. */
+const own = new Set<Workflow>()
+
 export const useDraftStore = create<DraftStore>()(
   persist(
     (set) => {
-      const change = (workflow: Workflow, how: (draft: Draft) => Draft) =>
+      const change = (workflow: Workflow, how: (draft: Draft) => Draft) => {
+        own.add(workflow)
         set((store) => ({ drafts: { ...store.drafts, [workflow]: how(draftOf(store, workflow)) } }))
+      }
       return {
         drafts: {},
         history: {},
@@ -68,6 +103,23 @@ export const useDraftStore = create<DraftStore>()(
           }),
       }
     },
-    { name: 'spool.drafts', version: 1 },
+    {
+      name: 'spool.drafts',
+      version: 1,
+      storage: browserStorage<Forms>(),
+      partialize: ({ drafts, history }) => ({ drafts, history }),
+      // Read by its parts, whichever version wrote it: what is understood stays.
+      migrate: (kept) => kept as Forms,
+      merge: (kept, current) => {
+        const { drafts, history } = formsIn(kept)
+        for (const workflow of own) {
+          delete drafts[workflow]
+          const mine = current.drafts[workflow]
+          if (mine) drafts[workflow] = mine
+        }
+        return { ...current, drafts, history }
+      },
+    },
   ),
 )
+followOtherTabs(useDraftStore)

@@ -70,6 +70,51 @@ test('a session that ends takes its jobs along, and is told only if it took some
   expect(store().resetAt).not.toBeNull()
 })
 
+test('an answer that is slower than the news of a deletion brings no job back', () => {
+  const job = aFinishedJob()
+  store().setJobs(page([job]))
+  store().forget([job.id], 'e:6')
+  store().setJobs(page([job]))
+  store().apply('e:7', [job])
+  expect([store().recent, store().byId]).toEqual([[], {}])
+})
+
+test('an answer of the session that ended brings none of its jobs back', () => {
+  const job = aRunningJob()
+  store().replace({ position: 'e:5', jobs: [job], cursor: null, queue })
+  store().reset()
+  store().setJobs(page([job]))
+  expect(store().running).toEqual([])
+})
+
+test('a session whose end was told live is not told as another loss when the page reconnects', () => {
+  store().welcome('e')
+  store().replace({ position: 'e:5', jobs: [aRunningJob()], cursor: null, queue })
+  store().reset()
+  useJobStore.setState({ resetAt: null })
+  const job = aRunningJob()
+  store().replace({ position: 'f:1', jobs: [job], cursor: null, queue })
+  store().welcome('f')
+  expect([store().running, store().resetAt]).toEqual([[job.id], null])
+})
+
+test('the ids of what is gone do not pile up for ever', () => {
+  for (let round = 0; round < 60; round += 1) {
+    store().forget(Array.from({ length: 100 }, (_, index) => `${round}-${index}`))
+  }
+  expect(store().forgotten.size).toBe(5000)
+  expect(store().forgotten.has('59-99')).toBe(true)
+})
+
+test('whoever signs in next finds nothing of the one before', () => {
+  store().welcome('e')
+  store().replace({ position: 'e:5', jobs: [aRunningJob(), aFinishedJob({ id: 'deleted' })], cursor: 'c', queue })
+  store().hide(['deleted'])
+  store().forget(['deleted'])
+  store().clear()
+  expect(store()).toMatchObject({ ...initial, hidden: new Set(), forgotten: new Set() })
+})
+
 test('a server that greets with another session has none of the jobs that are shown', () => {
   store().welcome('e')
   store().replace({ position: 'e:5', jobs: [aRunningJob()], cursor: null, queue })

@@ -65,6 +65,12 @@ export function onTransition(listener: Listener): () => void {
 }
 
 const EMPTY: Groups = { running: [], waiting: [], recent: [] }
+/** Ids that are remembered as gone; what asked for them before they went has long been answered. */
+const FORGOTTEN = 5000
+
+function remembered(known: ReadonlySet<string>, ids: readonly string[]): ReadonlySet<string> {
+  return new Set([...known, ...ids].slice(-FORGOTTEN))
+}
 
 /** Estimates are from the moment in which they were told, even where they say the same as before. */
 function hear(job: Job) {
@@ -81,6 +87,8 @@ export const useJobStore = create<JobStore>()((set, get) => {
     let regroup = base !== known
     let changed = regroup
     for (const one of news) {
+      // Told of before it went, by an answer that was slower than the news of its end.
+      if (get().forgotten.has(one.id)) continue
       const before = byId[one.id] ?? known[one.id]
       const after = fold(before, one)
       if (after && one.version >= after.version) hear(after)
@@ -129,7 +137,7 @@ export const useJobStore = create<JobStore>()((set, get) => {
       set({
         byId,
         ...group(byId, get(), get().hidden),
-        forgotten: new Set([...get().forgotten, ...ids]),
+        forgotten: remembered(get().forgotten, ids),
         ...(position !== undefined && { position }),
         heardAt: Date.now(),
       })
@@ -149,13 +157,25 @@ export const useJobStore = create<JobStore>()((set, get) => {
       set({ session, heardAt: Date.now() })
     },
     reset: () => {
-      const lost = Object.values(get().byId).some((job) => !isTerminal(job))
-      set({ byId: {}, ...EMPTY, position: null, cursor: null, resetAt: lost ? Date.now() : get().resetAt })
+      const known = get().byId
+      const lost = Object.values(known).some((job) => !isTerminal(job))
+      set({
+        byId: {},
+        ...EMPTY,
+        // Which one begins is said by the next greeting; taken for another end, that would tell of a loss again.
+        session: null,
+        position: null,
+        cursor: null,
+        hidden: new Set(),
+        forgotten: remembered(get().forgotten, Object.keys(known)),
+        resetAt: lost ? Date.now() : get().resetAt,
+      })
     },
     clear: () =>
       set({
         byId: {},
         ...EMPTY,
+        session: null,
         position: null,
         link: 'connecting',
         heardAt: null,
@@ -163,6 +183,8 @@ export const useJobStore = create<JobStore>()((set, get) => {
         cursor: null,
         loaded: false,
         resetAt: null,
+        hidden: new Set(),
+        forgotten: new Set(),
       }),
     setLink: (link) => set({ link }),
     setQueue: (queue) => set({ queue, heardAt: Date.now() }),

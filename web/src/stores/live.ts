@@ -1,13 +1,17 @@
 import { ApiError } from '@/api/client'
 import { fetchJobs } from '@/api/jobs'
 import { socketAddress } from '@/lib/base'
+import { Coalescer } from '@/realtime/coalesce'
 import { Previews } from '@/realtime/previews'
-import type { ServerFrame } from '@/realtime/protocol'
+import type { PreviewFrame, ServerFrame } from '@/realtime/protocol'
 import { Link } from '@/realtime/socket'
 import { Watch } from '@/realtime/watch'
 import { useFleetStore } from './fleetStore'
 import { isTerminal } from './fold'
-import { useJobStore } from './jobStore'
+import { onTransition, useJobStore } from './jobStore'
+
+/** A look at the jobs that takes longer is given up for the next one. */
+const LOOK_MS = 15_000
 
 export const previews = new Previews()
 let link: Link | null = null
@@ -16,49 +20,92 @@ export const watch = new Watch((ids) => link?.watch(ids))
 /** Opens the page's one socket and folds what it says into the stores; the answer closes it. */
 export function goLive(): () => void {
   const jobs = useJobStore.getState
+  const ended = new AbortController()
+  const ticks = new Coalescer(
+    (position, news) => jobs().apply(position, news),
+    ({ id, status }) => status !== undefined && jobs().byId[id]?.status !== status,
+  )
+  const pictures = new Map<string, PreviewFrame>()
   const opened = new Link(socketAddress('/api/ws'), {
-    onFrame: take,
+    onFrame: (frame) => {
+      if (frame.t === 'jobs') return ticks.take(frame.position, frame.p, document.hidden, performance.now())
+      ticks.flush()
+      take(frame)
+    },
     onPreview: (preview) => {
-      const job = jobs().byId[preview.job]
-      if (job && !isTerminal(job)) previews.add(preview)
+      if (document.hidden) pictures.set(preview.job, preview)
+      else show(preview)
     },
     onState: (state) => jobs().setLink(state),
-    position: () => jobs().position,
+    position: () => {
+      ticks.flush()
+      return jobs().position
+    },
     poll: look,
   })
+
+  let asked: { at: number; abort: AbortController } | null = null
+  /** Asks for the newest jobs; one look at a time. */
+  function look(): void {
+    if (asked && performance.now() - asked.at < LOOK_MS) return
+    asked?.abort.abort()
+    const abort = new AbortController()
+    const mine = { at: performance.now(), abort }
+    asked = mine
+    fetchJobs({}, abort.signal)
+      .then(
+        (page) => {
+          // Whoever signs in next is someone else.
+          if (!ended.signal.aborted) jobs().setJobs(page)
+        },
+        (error: unknown) => {
+          // A refused handshake looks to the page like any other failure of its socket; this says why. That the server
+          // cannot be reached, the link says.
+          if (ended.signal.aborted || !(error instanceof ApiError) || error.status !== 401) return
+          opened.stop()
+          jobs().setLink('signed-out')
+        },
+      )
+      .finally(() => {
+        if (asked === mine) asked = null
+      })
+  }
+
+  function catchUp() {
+    if (document.hidden) return
+    ticks.flush()
+    for (const preview of pictures.values()) show(preview)
+    pictures.clear()
+  }
+
+  document.addEventListener('visibilitychange', catchUp, { signal: ended.signal })
+  // What has ended has a result to show.
+  const quiet = onTransition(({ job }) => isTerminal(job) && previews.drop(job.id))
   link = opened
   opened.start()
   // The socket brings them too; whichever is first is shown first.
   look()
   return () => {
+    ended.abort()
+    asked?.abort.abort()
+    quiet()
     opened.stop()
-    link = null
+    if (link === opened) link = null
   }
 }
 
-function look(): void {
-  fetchJobs().then(
-    (page) => useJobStore.getState().setJobs(page),
-    (error: unknown) => {
-      // A refused handshake looks to the page like any other failure of its socket; this says why. That the server
-      // cannot be reached, the link says.
-      if (error instanceof ApiError && error.status === 401) {
-        link?.stop()
-        useJobStore.getState().setLink('signed-out')
-      }
-    },
-  )
+function show(preview: PreviewFrame): void {
+  const job = useJobStore.getState().byId[preview.job]
+  if (job && !isTerminal(job)) previews.add(preview)
 }
 
-function take(frame: ServerFrame): void {
+/** All but news of jobs. */
+function take(frame: Exclude<ServerFrame, { t: 'jobs' }>): void {
   const jobs = useJobStore.getState()
   switch (frame.t) {
     case 'snapshot':
       jobs.replace(frame)
       useFleetStore.getState().setAgents(frame.fleet)
-      break
-    case 'jobs':
-      jobs.apply(frame.position, frame.p)
       break
     case 'gone':
       jobs.forget(frame.ids, frame.position)

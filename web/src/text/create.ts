@@ -1,4 +1,4 @@
-import { about, count, duration, plural, type Span } from './format'
+import { about, count, duration, NO_BREAK, plural, type Span } from './format'
 
 interface Pixels {
   width: number
@@ -11,7 +11,7 @@ export function pixels(size: Pixels): string {
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-const mebibytes = (count: number) => `${(count / 2 ** 20).toFixed(1).replace(/\.0$/, '')} MiB`
+const mebibytes = (count: number) => `${(count / 2 ** 20).toFixed(1).replace(/\.0$/, '')}${NO_BREAK}MiB`
 
 /** Create: the forms, the preflight and the stage. */
 export const create = {
@@ -26,7 +26,6 @@ export const create = {
 
   preset: {
     label: 'Preset',
-    names: { lightning: 'Lightning', quality: 'Quality' } as Record<string, string>,
     pace: { lightning: 'fast', quality: 'slow' } as Record<string, string>,
     steps: (steps: number) => plural(steps, 'step'),
   },
@@ -54,8 +53,6 @@ export const create = {
     steps: (preset: string, steps: number) => `${preset} is tuned for ${steps}.`,
     cfg: 'Higher follows the prompt more closely. Any value but 1 doubles the time.',
     cfgOne: 'At 1 each step runs the model once.',
-    priority: { high: 'High', normal: 'Normal', low: 'Low' } as Record<string, string>,
-    models: { '2511': '2511', '2509': '2509', edit: 'First' } as Record<string, string>,
   },
   seed: {
     label: 'Seed',
@@ -102,6 +99,8 @@ export const create = {
       `${name} has ${mebibytes(size)}. A picture may have ${mebibytes(most)}.`,
     tooMany: (most: number) => `${plural(most, 'picture')} at most. Remove one first.`,
     pasted: 'Pasted picture',
+    unsent: (name: string) => `${name} could not be sent. Try again or remove it first.`,
+    refused: (name: string, why: string) => `${name}: ${why}`,
     stillSending: 'A picture is still being sent. Press again in a moment.',
     noSettings: (name: string) => `${name} holds no settings of Spool`,
     hasSettings: 'This picture holds the settings it was made with',
@@ -178,16 +177,6 @@ export const create = {
     cannot: (needed: string) => `No connected GPU can run ${needed}.`,
     closest: (words: string) => `The closest one can do ${words}.`,
     use: (words: string) => `Use ${words}`,
-    asTold: (message: string) => `${capital(message).replace(/\.?$/, '.')}`,
-  },
-
-  /** Requirement classes in words. */
-  classes: {
-    resolution: { '480p': '480p', '720p': '720p' } as Record<string, string>,
-    length: (frames: string) => `up to ${frames} frames`,
-    preset: { lightning: 'Lightning', quality: 'Quality' } as Record<string, string>,
-    model: (model: string) => `model ${model === 'edit' ? 'First' : model}`,
-    scale: (scale: string) => scale.replace('x', '×'),
   },
 
   stage: {
@@ -205,8 +194,6 @@ export const create = {
     noEstimate: 'no estimate yet',
     elapsed: (ms: number) => `${duration(ms)} so far`,
     took: (ms: number) => `took ${duration(ms)}`,
-    useSettings: 'Use settings',
-    openInGallery: 'Open in gallery',
     next: {
       edit: 'Edit',
       start: 'Animate',
@@ -214,7 +201,6 @@ export const create = {
       upscale: 'Upscale',
     },
     nextOf: 'Continue with this result',
-    runAgain: 'Run again',
     compare: 'Before and after',
     gone: 'The file is gone from the server.',
     use: (words: string) => `Use ${words}`,
@@ -227,5 +213,5 @@ export const create = {
 
 /** `5.1 s` */
 function seconds(frames: number, fps: number): string {
-  return `${(frames / fps).toFixed(1).replace(/\.0$/, '')} s`
+  return `${(frames / fps).toFixed(1).replace(/\.0$/, '')}${NO_BREAK}s`
 }

@@ -1,4 +1,5 @@
-import { about, ago, count, duration, gib, moment, plural } from './format'
+import { choice } from './choices'
+import { ago, count, duration, gib, moment, plural, roughly } from './format'
 
 /** The page of the agents and the queues. */
 export const fleet = {
@@ -25,7 +26,7 @@ export const fleet = {
   almostFull: 'Almost full',
   full: 'Full: new jobs are refused',
   noWait: 'None',
-  waitsForGpu: 'Until a GPU joins',
+  waitsForGpu: 'Until a GPU takes jobs',
   notMeasured: 'Not known yet',
   longestFor: (workflow: string) => `for ${workflow}, the longest`,
   freeNow: 'A place is free',
@@ -141,11 +142,11 @@ export const fleet = {
   classOf: (name: string) => {
     const [workflow, ...rest] = name.split('.')
     const [first = '', second = '', third = ''] = rest
-    if (workflow === 'i2v') return `${first} · up to ${second} frames · ${third}`
-    if (workflow === 'qwen') return `${first === 'edit' ? 'first edition' : first} · ${second}`
+    if (workflow === 'i2v') return `${first} · up to ${second} frames · ${choice('preset', third)}`
+    if (workflow === 'qwen') return `${choice('model', first)} · ${choice('preset', second)}`
     return first.replace('x', '×')
   },
-  usual: (low: number, high: number) => `usually takes ${about({ low, high }).replace('about ', '')}`,
+  usual: (low: number, high: number) => `usually takes ${roughly({ low, high })}`,
 
   // Another machine
   add: 'Add a GPU',

@@ -5,17 +5,20 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** Between a figure and its unit no line breaks. */
+export const NO_BREAK = '\u00a0'
+
 /** `0.4 s`, `12 s`, `2m 05s`, `1h 04m`: exact enough for the size of it. */
 export function duration(ms: number): string {
   const value = Math.max(0, ms)
-  if (value < 10 * SECOND) return `${(value / SECOND).toFixed(1).replace(/\.0$/, '')} s`
-  if (value < MINUTE) return `${Math.round(value / SECOND)} s`
+  if (value < 10 * SECOND) return `${(value / SECOND).toFixed(1).replace(/\.0$/, '')}${NO_BREAK}s`
+  if (value < MINUTE) return `${Math.round(value / SECOND)}${NO_BREAK}s`
   if (value < HOUR) {
     const seconds = Math.round(value / SECOND)
-    return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, '0')}s`
+    return `${Math.floor(seconds / 60)}m${NO_BREAK}${String(seconds % 60).padStart(2, '0')}s`
   }
   const minutes = Math.round(value / MINUTE)
-  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`
+  return `${Math.floor(minutes / 60)}h${NO_BREAK}${String(minutes % 60).padStart(2, '0')}m`
 }
 
 export interface Span {
@@ -42,9 +45,9 @@ function roundUp(ms: number): number {
 /** `just now`, `12 s ago`, `4 min ago`, `3 h ago`, `2 days ago`. */
 export function ago(ms: number): string {
   if (ms < 3 * SECOND) return 'just now'
-  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s ago`
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ago`
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)}${NO_BREAK}s ago`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}${NO_BREAK}min ago`
+  if (ms < DAY) return `${Math.floor(ms / HOUR)}${NO_BREAK}h ago`
   const days = Math.floor(ms / DAY)
   return days === 1 ? 'yesterday' : `${days} days ago`
 }
@@ -59,7 +62,7 @@ export function bytes(count: number): string {
     unit += 1
   }
   const digits = unit > 0 && value < 10 ? 1 : 0
-  return `${value.toFixed(digits)} ${units[unit]}`
+  return `${value.toFixed(digits)}${NO_BREAK}${units[unit]}`
 }
 
 /** Memory in GiB, as GPUs are sold: `22.1`. */

@@ -1,4 +1,5 @@
-import { count } from './format'
+import { count, NO_BREAK } from './format'
+import { jobs } from './jobs'
 
 export const gallery = {
   title: 'Gallery',
@@ -54,13 +55,13 @@ export const gallery = {
 
   actions: {
     label: 'Actions',
-    settings: 'Use these settings',
-    again: 'Run again',
-    download: 'Download',
+    settings: jobs.actions.useSettings,
+    again: jobs.actions.runAgain,
+    download: jobs.actions.download,
     config: 'Export config',
     configWithPictures: 'Export config with pictures',
-    more: 'More actions',
-    delete: 'Delete',
+    more: jobs.actions.more,
+    delete: jobs.actions.delete,
   },
   continueWith: 'Continue with',
   steps: { edit: 'Edit this', start: 'Animate', 'last-frame': 'Use last frame as start', upscale: 'Upscale' },
@@ -101,7 +102,7 @@ export const gallery = {
     play: 'Play both',
     pause: 'Pause both',
     seek: 'Position in both videos',
-    at: (seconds: number) => `${seconds.toFixed(2)} s`,
+    at: (seconds: number) => `${seconds.toFixed(2)}${NO_BREAK}s`,
   },
 
   parameters: {

@@ -120,7 +120,7 @@ test('a step is never above their number', () => {
 test('a running job says what is left, else how long it has gone on', () => {
   const eta = startsIn(38_000)
   expect(line(aRunningJob({ progress: { ...at('denoise'), eta_ms: eta } }))).toBe('Step 2 of 8 · 40 s left')
-  expect(timeLeft(aRunningJob({ progress: { ...at('denoise'), eta_ms: eta } }), NOW)).toBe('about 40 s left')
+  expect(timeLeft(aRunningJob({ progress: { ...at('denoise'), eta_ms: eta } }), NOW)).toBe('about 40\u00a0s left')
   expect(line(aRunningJob({ progress: at('load'), started_at: '2026-11-30T10:00:18.000Z' }))).toBe(
     'Loading the model · 42 s so far',
   )

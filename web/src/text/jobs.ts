@@ -1,6 +1,7 @@
 /** Every word about a job's state, in one place: cards, the stage, announcements and notifications share them. */
 
 import { left } from '@/lib/heard'
+import { inWords } from './choices'
 import { common } from './common'
 import { about, duration, plural, roughly, type Span } from './format'
 
@@ -134,7 +135,7 @@ export function waitsFor({ unservable }: Pick<JobFacts, 'unservable'>): string |
 /** Why nobody can run it, as a sentence. */
 export function unservableLine({ unservable }: Pick<JobFacts, 'unservable'>): string {
   if (!unservable || unservable.agents === 0) return 'No connected node offers this workflow.'
-  const { message } = unservable
+  const message = inWords(unservable.message)
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
 }
 

@@ -21,6 +21,7 @@ export const shell = {
   outdated: 'The server speaks a newer version. Load the page again; drafts are kept.',
   reload: 'Load again',
   lost: 'The server began a new session. Its jobs are gone; your drafts are still here.',
+  unkept: 'This browser keeps nothing: its storage is full or turned off. Drafts last until the page is closed.',
   dismiss: 'Dismiss',
   noAgents: 'No GPU is connected. Jobs wait until one joins.',
   toFleet: 'How to add one',

@@ -73,7 +73,10 @@ test.each<[string, Job, string[]]>([
   [
     'unservable',
     aJob({ unservable: unservable(1) }),
-    ['No connected GPU can take it now', 'No connected agent offers i2v.720p.81.lightning; one agent offers i2v.'],
+    [
+      'No connected GPU can take it now',
+      'No connected agent offers Video (720p, up to 81 frames, Lightning); one agent offers Video.',
+    ],
   ],
   ['handed out', aRunningJob({ status: 'assigned', progress: null }), ['Starting on atlas', 'Video · atlas · GPU 0']],
   ['running', aRunningJob(), ['42%', 'Step 2 of 8', 'left', 'Video · atlas · GPU 0']],

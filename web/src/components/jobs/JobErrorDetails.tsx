@@ -16,7 +16,12 @@ export function JobErrorDetails({ job }: { job: Job }) {
   return (
     <div className="flex flex-col gap-2 text-xs">
       {job.error && (
-        <p className="max-h-40 overflow-y-auto rounded-md bg-sunken p-2 whitespace-pre-wrap text-fg-2 wrap-anywhere">
+        <p
+          role="region"
+          aria-label={words.message}
+          tabIndex={0}
+          className="pane max-h-40 rounded-md bg-sunken p-2 whitespace-pre-wrap text-fg-2 wrap-anywhere"
+        >
           {job.error.message}
         </p>
       )}

@@ -1,14 +1,15 @@
 import clsx from 'clsx'
 import { Ellipsis } from 'lucide-react'
-import { lazy, memo, type ReactNode, Suspense, useId, useState } from 'react'
+import { memo, type ReactNode, Suspense, useId, useState } from 'react'
 import type { Job } from '@/api/types'
+import { late } from '@/lib/late'
 import { count } from '@/text/format'
 import { jobs } from '@/text/jobs'
 import { BULK, doToAll, type GroupName } from './bulk'
 import { JobCard } from './JobCard'
 import { LateMenu } from './LateMenu'
 
-const ConfirmDialog = lazy(() =>
+const ConfirmDialog = late(() =>
   import('@/components/ui/ConfirmDialog').then(({ ConfirmDialog }) => ({ default: ConfirmDialog })),
 )
 

@@ -12,6 +12,7 @@ import { proposeSettingsOf } from '@/actions/settings'
 import type { Job } from '@/api/types'
 import type { MenuItem } from '@/components/ui/Menu'
 import { toast } from '@/components/ui/toast'
+import { copyText } from '@/lib/clipboard'
 import { go, paths } from '@/lib/go'
 import { jobCan } from '@/stores/fold'
 import { jobs } from '@/text/jobs'
@@ -58,10 +59,8 @@ function items(job: Job): (MenuItem | null)[] {
   return list
 }
 
-/** Plain http has no clipboard: there it is shown, to be copied by hand. */
+/** Without a clipboard it is shown, to be copied by hand. */
 async function copyId(id: string): Promise<void> {
-  if (isSecureContext) {
-    await navigator.clipboard.writeText(id)
-    toast.message(jobs.idCopied)
-  } else toast.message(jobs.idIs, { description: id, duration: 20_000 })
+  if (await copyText(id)) toast.message(jobs.idCopied)
+  else toast.message(jobs.idIs, { description: id, duration: 20_000 })
 }

@@ -198,3 +198,18 @@ test('places in line are asked for while jobs wait, and only then', async () => 
   act(() => void vi.advanceTimersByTime(20_000))
   expect(asked).toBe(1)
 })
+
+test('an older page that arrives after the list began anew leaves no gap in it', async () => {
+  const old = aFinishedJob(named('old'))
+  let send: (answer: Response) => void = () => {}
+  server.use(http.get('*/api/jobs', () => new Promise<Response>((resolve) => (send = resolve))))
+  store().setJobs(page([aFinishedJob()], 'after-one'))
+  show(<JobRail />)
+  await userEvent.click(screen.getByRole('button', { name: 'Load older' }))
+  const queue = { depth: 0, limit: 10 }
+  act(() => store().replace({ position: '9', jobs: [aFinishedJob()], cursor: 'of-the-new-list', queue }))
+  send(HttpResponse.json(page([old])))
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Load older' })).toBeEnabled())
+  expect(store().cursor).toBe('of-the-new-list')
+  expect(store().byId[old.id]).toBeUndefined()
+})

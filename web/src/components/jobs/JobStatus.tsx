@@ -14,7 +14,7 @@ import type { Job } from '@/api/types'
 import { type JobLook, jobLook, jobStatusLine, jobs } from '@/text/jobs'
 import { useNow } from './useNow'
 
-export const LOOKS: Record<JobLook, { Icon: LucideIcon; colour: string }> = {
+const LOOKS: Record<JobLook, { Icon: LucideIcon; colour: string }> = {
   waiting: { Icon: Clock, colour: 'text-fg-2' },
   stuck: { Icon: PlugZap, colour: 'text-warn' },
   again: { Icon: RotateCcw, colour: 'text-warn' },

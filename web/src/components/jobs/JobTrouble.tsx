@@ -1,14 +1,15 @@
 import { ChevronRight } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import type { Job } from '@/api/types'
 import { buttonClass } from '@/components/ui/Button'
 import { paths } from '@/lib/go'
+import { late } from '@/lib/late'
 import { connected, useFleetStore } from '@/stores/fleetStore'
 import { failure, jobs, unservableLine } from '@/text/jobs'
 import { SmallerHint } from './SmallerHint'
 
-const JobErrorDetails = lazy(() =>
+const JobErrorDetails = late(() =>
   import('./JobErrorDetails').then(({ JobErrorDetails }) => ({ default: JobErrorDetails })),
 )
 

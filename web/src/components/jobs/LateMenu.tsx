@@ -1,9 +1,13 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { IconButton } from '@/components/ui/IconButton'
 import type { MenuItem } from '@/components/ui/Menu'
+import { late } from '@/lib/late'
 
 const load = () => import('@/components/ui/Menu')
-const Menu = lazy(() => load().then(({ Menu }) => ({ default: Menu })))
+const Menu = late(() => load().then(({ Menu }) => ({ default: Menu })))
+
+/** Ahead of the click. What fails here is tried again when it is opened. */
+const prepare = () => void load().catch(() => {})
 
 interface LateMenuProps {
   label: string
@@ -26,8 +30,8 @@ export function LateMenu({ label, description, icon, items }: LateMenuProps) {
       size="sm"
       aria-haspopup="menu"
       aria-expanded={false}
-      onPointerEnter={() => void load()}
-      onFocus={() => void load()}
+      onPointerEnter={prepare}
+      onFocus={prepare}
       onClick={() => setArmed(true)}
     />
   )

@@ -15,6 +15,8 @@ export function OlderJobs() {
     setLoading(true)
     try {
       const page = await fetchJobs({ cursor: from })
+      // The list began anew meanwhile: this page would leave a gap.
+      if (useJobStore.getState().cursor !== from) return
       useJobStore.getState().setJobs(page)
       useJobStore.setState({ cursor: page.cursor ?? null })
     } catch (error) {

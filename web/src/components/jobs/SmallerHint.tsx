@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { WandSparkles } from 'lucide-react'
 import { proposeConfig } from '@/actions/settings'
 import { fetchConfig } from '@/api/jobs'
+import { queryKeys } from '@/api/queryKeys'
 import type { Job } from '@/api/types'
 import { Button } from '@/components/ui/Button'
 import { jobs, jobTitle } from '@/text/jobs'
@@ -11,7 +12,7 @@ import { type Smaller, smaller } from './smaller'
 export function SmallerHint({ job }: { job: Job }) {
   // A list does not say of which size a job was; a job's settings never change.
   const { data } = useQuery({
-    queryKey: ['job-config', job.id],
+    queryKey: queryKeys.jobConfig(job.id),
     queryFn: ({ signal }) => fetchConfig(job.id, signal),
     staleTime: Number.POSITIVE_INFINITY,
   })

@@ -15,13 +15,20 @@ export function useQueuePositions(): void {
   useEffect(() => {
     if (!wanted) return
     const abort = new AbortController()
+    let asking = false
     const timer = setInterval(() => {
-      if (document.visibilityState === 'hidden') return
-      fetchJobs({ status: 'queued', limit: MOST }, abort.signal).then(
-        (page) => useJobStore.getState().setJobs(page),
-        // The next one may fare better, and the link says when the server is gone.
-        () => {},
-      )
+      // An older answer must not come after a newer one: places have no version that would tell.
+      if (asking || document.visibilityState === 'hidden') return
+      asking = true
+      fetchJobs({ status: 'queued', limit: MOST }, abort.signal)
+        .then(
+          (page) => abort.signal.aborted || useJobStore.getState().setJobs(page),
+          // The next one may fare better, and the link says when the server is gone.
+          () => {},
+        )
+        .finally(() => {
+          asking = false
+        })
     }, EVERY_MS)
     return () => {
       clearInterval(timer)

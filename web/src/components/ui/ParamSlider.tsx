@@ -18,10 +18,11 @@ interface ParamSliderProps {
 
 /** The nearest value that is allowed. */
 export function snap(value: number, minimum: number, maximum: number, step: number): number {
-  const held = Math.min(maximum, Math.max(minimum, value))
-  const snapped = minimum + Math.round((held - minimum) / step) * step
+  // A maximum between two steps is none that is allowed; a fraction may be a crumb short of a whole step.
+  const most = Math.floor((maximum - minimum) / step + 1e-9)
+  const snapped = minimum + Math.min(most, Math.max(0, Math.round((value - minimum) / step))) * step
   const digits = step < 1 ? (String(step).split('.')[1]?.length ?? 0) : 0
-  return Number(Math.min(maximum, snapped).toFixed(digits))
+  return Number(snapped.toFixed(digits))
 }
 
 /** A number with a slider: typed freely, snapped to what is allowed when the field is left. */
@@ -33,9 +34,9 @@ export function ParamSlider(props: ParamSliderProps) {
   const move = (by: number) => onChange(snap(value + by * step, minimum, maximum, step))
 
   function commit() {
-    if (typed !== null && typed.trim() !== '' && Number.isFinite(Number(typed))) {
-      onChange(snap(Number(typed), minimum, maximum, step))
-    }
+    // Many keyboards of phones have a comma and no point.
+    const number = typed === null || typed.trim() === '' ? Number.NaN : Number(typed.replace(',', '.'))
+    if (Number.isFinite(number)) onChange(snap(number, minimum, maximum, step))
     setTyped(null)
   }
 

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { late } from '@/lib/late'
 
-const Tip = lazy(() => import('./Tip'))
+const Tip = late(() => import('./Tip'))
 
 const PAUSE_MS = 400
 

@@ -1,4 +1,5 @@
 import type { ExternalToast } from 'sonner'
+import { patiently } from '@/lib/late'
 
 interface Action {
   label: string
@@ -20,7 +21,11 @@ type Kind = 'message' | 'success' | 'error'
 
 /** A short word at the edge. The library comes when the first one is shown: most visits show none. */
 function show(kind: Kind, title: string, options: ToastOptions = {}): void {
-  void import('./Toaster').then(({ toast }) => toast[kind](title, options as ExternalToast))
+  patiently(() => import('./Toaster')).then(
+    ({ toast }) => toast[kind](title, options as ExternalToast),
+    // What waits for the end of one that cannot be shown must not wait for ever.
+    () => options.onAutoClose?.(),
+  )
 }
 
 export const toast = {

@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { late } from '@/lib/late'
 import { useCommandStore } from '@/stores/commandStore'
 import { useShortcuts } from './useShortcuts'
 
-const MenuDialog = lazy(() => import('./MenuDialog'))
-const ShortcutsDialog = lazy(() => import('./ShortcutsDialog'))
+const MenuDialog = late(() => import('./MenuDialog'))
+const ShortcutsDialog = late(() => import('./ShortcutsDialog'))
 
 /** Listens for the studio's shortcuts; what lies over the page comes when it is first opened. */
 export function CommandMenu() {

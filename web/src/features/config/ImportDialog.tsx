@@ -1,7 +1,8 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { late } from '@/lib/late'
 import { useImportStore } from '@/stores/importStore'
 
-const ImportBody = lazy(() => import('./ImportBody'))
+const ImportBody = late(() => import('./ImportBody'))
 
 /** Waits for settings that are offered; the dialog itself comes with the first of them. */
 export function ImportDialog() {

@@ -2,6 +2,7 @@ import { defaultOf } from '@/actions/draftFrom'
 import type { Config, Field, Workflow } from '@/api/types'
 import type { Draft, DraftPicture } from '@/stores/draftStore'
 import { describe as described } from '@/stores/serverStore'
+import { choice } from '@/text/choices'
 import { config as text } from '@/text/config'
 
 /** Which part of offered settings is taken. */
@@ -59,7 +60,7 @@ export function diff(config: Config, workflow: Workflow, now: Draft, next: Draft
 /** What holds for a field, in words. */
 function effective(field: Field, values: Draft['values'], all: readonly Field[]): string {
   const value = values[field.name] ?? defaultOf(field, values, all)
-  if (value !== null && value !== '') return String(value)
+  if (value !== null && value !== '') return choice(field.name, value)
   if (field.default_from === 'random' || field.default_from === 'picture') return text.auto[field.default_from]
   return text.empty
 }

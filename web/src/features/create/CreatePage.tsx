@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import type { Config, Workflow } from '@/api/types'
 import { DropOverlay } from '@/components/DropOverlay'
 import { JobRail } from '@/components/jobs/JobRail'
 import { Skeleton } from '@/components/ui/Skeleton'
+import { late } from '@/lib/late'
 import { FRAMED, useMedia } from '@/lib/media'
 import { useServerStore } from '@/stores/serverStore'
 import { create } from '@/text/create'
@@ -19,8 +20,8 @@ import { useSubmit } from './useSubmit'
 // Video is where one arrives; the others come when they are gone to.
 const FORMS = {
   i2v: I2VForm,
-  qwen: lazy(() => import('./QwenForm').then((module) => ({ default: module.QwenForm }))),
-  upscale: lazy(() => import('./UpscaleForm').then((module) => ({ default: module.UpscaleForm }))),
+  qwen: late(() => import('./QwenForm').then((module) => ({ default: module.QwenForm }))),
+  upscale: late(() => import('./UpscaleForm').then((module) => ({ default: module.UpscaleForm }))),
 }
 
 /** A form, the job that is looked at, and all jobs. */

@@ -25,7 +25,7 @@ export function FormSkeleton({ workflow }: { workflow: Workflow }) {
 /** The place of the button and the two lines under it. */
 export function BarSkeleton() {
   return (
-    <div className="sticky bottom-[calc(3.5rem+var(--strip,0px))] z-20 flex flex-col gap-2 border-t bg-surface px-4 py-3 lg:static lg:px-3">
+    <div className="sticky bottom-[calc(3.5rem+var(--strip,0px))] z-20 flex flex-col gap-1.5 border-t bg-surface px-4 py-2 lg:static lg:gap-2 lg:px-3 lg:py-3">
       <Skeleton className="h-12" />
       <Skeleton className="mx-auto h-8 w-56" />
     </div>

@@ -2,8 +2,10 @@ import { TriangleAlert } from 'lucide-react'
 import type { Outlook } from '@/api/types'
 import { Button } from '@/components/ui/Button'
 import { connected, useFleetStore } from '@/stores/fleetStore'
+import { classWords } from '@/text/choices'
 import { create, pixels } from '@/text/create'
-import { classWords, closestRemedy } from './closest'
+import { unservableLine } from '@/text/jobs'
+import { closestRemedy } from './closest'
 import { leadPicture } from './resolve'
 import { sizeIn } from './SizeField'
 import { sizeOf } from './size'
@@ -60,7 +62,7 @@ export function Unservable({ form, outlook }: { form: Form; outlook: Outlook | u
         <p className="min-w-40 flex-1">
           {unservable.closest
             ? `${words.cannot(classWords(unservable.missing))} ${words.closest(classWords(unservable.closest))}`
-            : words.asTold(unservable.message)}{' '}
+            : unservableLine({ unservable })}{' '}
           {words.waits}
         </p>
         {remedy && (

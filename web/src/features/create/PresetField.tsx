@@ -1,4 +1,5 @@
 import { Segmented } from '@/components/ui/Segmented'
+import { choice } from '@/text/choices'
 import { create } from '@/text/create'
 import { defaultOf } from './resolve'
 import type { Form } from './useForm'
@@ -12,7 +13,7 @@ export function PresetField({ form }: { form: Form }) {
     label: (
       <span className="flex flex-col items-center py-1 leading-tight">
         <span>
-          {create.preset.names[preset] ?? preset}
+          {choice('preset', preset)}
           {create.preset.pace[preset] && <span className="font-normal">, {create.preset.pace[preset]}</span>}
         </span>
         <span className="num text-2xs font-normal text-fg-3">

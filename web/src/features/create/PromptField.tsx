@@ -1,14 +1,15 @@
 import clsx from 'clsx'
 import { History } from 'lucide-react'
-import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react'
+import { type KeyboardEvent, Suspense, useRef, useState } from 'react'
 import { Field } from '@/components/ui/Field'
 import { IconButton } from '@/components/ui/IconButton'
 import { countChars } from '@/lib/chars'
+import { late } from '@/lib/late'
 import { useDraftStore } from '@/stores/draftStore'
 import { create } from '@/text/create'
 import type { Form } from './useForm'
 
-const PromptHistory = lazy(() => import('./PromptHistory').then((module) => ({ default: module.PromptHistory })))
+const PromptHistory = late(() => import('./PromptHistory').then((module) => ({ default: module.PromptHistory })))
 const NO_PROMPTS: string[] = []
 
 /** The prompt, with an exact counter and what was written before. */

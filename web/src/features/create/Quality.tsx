@@ -1,8 +1,9 @@
 import { ChevronDown } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { late } from '@/lib/late'
 import type { Form } from './useForm'
 
-const QualityFields = lazy(() => import('./QualityFields').then((module) => ({ default: module.QualityFields })))
+const QualityFields = late(() => import('./QualityFields').then((module) => ({ default: module.QualityFields })))
 
 /** What most never touch, in a fold: the browser's own, so that a search in the page opens it. */
 export function Quality({ form, title }: { form: Form; title: string }) {

@@ -3,6 +3,7 @@ import { ParamSlider } from '@/components/ui/ParamSlider'
 import { Segmented } from '@/components/ui/Segmented'
 import { countChars } from '@/lib/chars'
 import { may, useServerStore } from '@/stores/serverStore'
+import { choice } from '@/text/choices'
 import { create } from '@/text/create'
 import { ResetTo } from './ResetTo'
 import { defaultOf, ignoresNegativePrompt } from './resolve'
@@ -41,8 +42,7 @@ function StepsField({ form }: { form: Form }) {
         error={form.problems[field.name]}
         help={
           <>
-            {create.quality.steps(create.preset.names[preset] ?? preset, usual)}{' '}
-            <ResetTo form={form} name={field.name} />
+            {create.quality.steps(choice('preset', preset), usual)} <ResetTo form={form} name={field.name} />
           </>
         }
       />
@@ -130,7 +130,7 @@ function ModelField({ form }: { form: Form }) {
         label={field.label}
         options={(field.choices as string[]).map((value) => ({
           value,
-          label: create.quality.models[value] ?? value,
+          label: choice('model', value),
         }))}
         value={String(form.values.model)}
         onChange={(value) => form.set('model', value)}
@@ -152,7 +152,7 @@ function PriorityField({ form }: { form: Form }) {
         label={field.label}
         options={(field.choices as string[]).map((value) => ({
           value,
-          label: create.quality.priority[value] ?? value,
+          label: choice('priority', value),
         }))}
         value={String(form.draft.values.priority ?? field.default)}
         onChange={(value) => form.set('priority', value === field.default ? undefined : value)}

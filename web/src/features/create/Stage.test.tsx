@@ -78,7 +78,7 @@ test('a finished video plays by hand, can be saved and be gone on with', async (
   const video = screen.getByLabelText('Result: the cat turns')
   expect(video).toHaveAttribute('preload', 'metadata')
   expect(video).not.toHaveAttribute('autoplay')
-  for (const name of ['Download', 'Use settings', 'Open in gallery', 'Continue from its last frame']) {
+  for (const name of ['Download', 'Use these settings', 'Show in gallery', 'Continue from its last frame']) {
     expect(screen.getAllByRole('button', { name }).length).toBeGreaterThan(0)
   }
 })
@@ -110,7 +110,7 @@ test('a job that no GPU can run says what is missing', async () => {
   )
   await visit('i2v')
   expect(stage()).toHaveTextContent('No connected GPU can take it now')
-  expect(stage()).toHaveTextContent('no connected agent offers i2v.720p.161.quality')
+  expect(stage()).toHaveTextContent('No connected agent offers Video (720p, up to 161 frames, Quality).')
 })
 
 describe('a job that failed', () => {

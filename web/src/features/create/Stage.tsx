@@ -1,9 +1,10 @@
 import clsx from 'clsx'
 import { Film, ImageUpscale, WandSparkles } from 'lucide-react'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import type { Job, Workflow } from '@/api/types'
 import { QuietImage } from '@/components/ui/QuietImage'
 import { address } from '@/lib/base'
+import { late } from '@/lib/late'
 import { useJobStore } from '@/stores/jobStore'
 import { watch } from '@/stores/live'
 import { useUiStore } from '@/stores/uiStore'
@@ -15,7 +16,7 @@ import { StageWaiting } from './StageWaiting'
 import { useStageId } from './useStageJob'
 
 const words = create.stage
-const StageTrouble = lazy(() => import('./StageTrouble').then((module) => ({ default: module.StageTrouble })))
+const StageTrouble = late(() => import('./StageTrouble').then((module) => ({ default: module.StageTrouble })))
 
 /** The one job that is looked at: live while it runs, its result afterwards. Media lie on black in both themes. */
 export function Stage({ workflow }: { workflow: Workflow }) {

@@ -12,10 +12,12 @@ import {
 import { cancelJobs, downloadOutput } from '@/actions/jobs'
 import { continueWith, type NextStep, proposeSettingsOf } from '@/actions/settings'
 import type { Job } from '@/api/types'
+import { isOnProcessor } from '@/components/jobs/jobMeta'
 import { Button } from '@/components/ui/Button'
 import { IconButton } from '@/components/ui/IconButton'
 import { go, paths } from '@/lib/go'
 import { useCancelStore } from '@/stores/cancelStore'
+import { useFleetStore } from '@/stores/fleetStore'
 import { isTerminal, jobCan } from '@/stores/fold'
 import { common } from '@/text/common'
 import { create, pixels } from '@/text/create'
@@ -49,7 +51,7 @@ function Actions({ job }: { job: Job }) {
   const [output] = job.outputs
   const settings = (
     <IconButton
-      label={words.useSettings}
+      label={jobs.actions.useSettings}
       icon={<SlidersHorizontal size={18} />}
       onClick={() => void proposeSettingsOf(job)}
     />
@@ -72,7 +74,7 @@ function Actions({ job }: { job: Job }) {
       <IconButton label={common.download} icon={<Download size={18} />} onClick={() => downloadOutput(job, output)} />
       {settings}
       <IconButton
-        label={words.openInGallery}
+        label={jobs.actions.gallery}
         icon={<GalleryHorizontalEnd size={18} />}
         onClick={() => go(paths.result(job.id))}
       />
@@ -94,6 +96,7 @@ function Actions({ job }: { job: Job }) {
 /** `832 × 480 · 81 frames · 8 steps · seed 12 · atlas · GPU 0` */
 function useDetails(job: Job): string[] {
   const params = useParams(job)
+  const onProcessor = useFleetStore((store) => isOnProcessor(store.agents, job))
   const number = (name: string) => (typeof params[name] === 'number' ? params[name] : null)
   const [width, height] = [number('width'), number('height')]
   const [output] = job.outputs
@@ -113,6 +116,6 @@ function useDetails(job: Job): string[] {
     steps === null ? null : words.steps(steps),
     seed === null ? null : words.seed(seed),
     took,
-    ...seat(job.agent),
+    ...(onProcessor ? seat(job.agent).slice(0, 1) : seat(job.agent)),
   ].filter((part) => part !== null)
 }

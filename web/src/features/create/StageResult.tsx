@@ -1,15 +1,16 @@
 import clsx from 'clsx'
 import { Columns2 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { Job, JobOutput } from '@/api/types'
 import { address } from '@/lib/base'
+import { late } from '@/lib/late'
 import { create } from '@/text/create'
 import { engineNote, jobTitle } from '@/text/jobs'
 import { Chip } from './Chip'
 import { sawEnd } from './seen'
 
 const words = create.stage
-const Compare = lazy(() => import('@/components/Compare').then((module) => ({ default: module.Compare })))
+const Compare = late(() => import('@/components/Compare').then((module) => ({ default: module.Compare })))
 
 /** What came of it. */
 export function StageResult({ job }: { job: Job }) {

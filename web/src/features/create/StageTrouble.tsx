@@ -39,7 +39,7 @@ export function StageTrouble({ job }: { job: Job }) {
         {helps && <Smaller job={job} />}
         <Button onClick={() => void again(job)}>
           <RotateCcw size={16} aria-hidden />
-          {failed ? common.retry : words.runAgain}
+          {failed ? jobs.actions.retry : jobs.actions.runAgain}
         </Button>
       </div>
     </div>

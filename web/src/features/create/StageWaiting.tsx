@@ -3,7 +3,7 @@ import type { Job } from '@/api/types'
 import { useNow } from '@/components/jobs/useNow'
 import { QuietImage } from '@/components/ui/QuietImage'
 import { address } from '@/lib/base'
-import { jobLook, jobStatusLine } from '@/text/jobs'
+import { jobLook, jobStatusLine, unservableLine } from '@/text/jobs'
 
 /** Where in line it is, or what it waits for. */
 export function StageWaiting({ job }: { job: Job }) {
@@ -25,7 +25,7 @@ export function StageWaiting({ job }: { job: Job }) {
         {jobStatusLine(job, now)}
       </p>
       {stuck && job.unservable && (
-        <p className="max-w-md rounded-md bg-black/70 px-3 py-1.5 text-xs">{job.unservable.message}</p>
+        <p className="max-w-md rounded-md bg-black/70 px-3 py-1.5 text-xs">{unservableLine(job)}</p>
       )}
     </div>
   )

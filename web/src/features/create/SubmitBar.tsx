@@ -26,7 +26,7 @@ export function SubmitBar({ form, onSubmit }: SubmitBarProps) {
   return (
     <div
       // On a phone above the tabs, and the strip with what runs.
-      className="sticky bottom-[calc(3.5rem+var(--strip,0px))] z-20 flex flex-col gap-2 border-t bg-surface px-4 py-3 lg:static lg:px-3"
+      className="sticky bottom-[calc(3.5rem+var(--strip,0px))] z-20 flex flex-col gap-1.5 border-t bg-surface px-4 py-2 lg:static lg:gap-2 lg:px-3 lg:py-3"
     >
       <Unservable form={form} outlook={outlook} />
       {notice !== null && (

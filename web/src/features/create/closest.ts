@@ -1,4 +1,5 @@
 import type { Outlook, SizeRule, Workflow } from '@/api/types'
+import { choice, modelWords, scaleWords } from '@/text/choices'
 import { create } from '@/text/create'
 import { largestOf, P480_PIXELS, type Size } from './size'
 
@@ -7,18 +8,6 @@ export interface Remedy {
   /** What the form would have. */
   words: string
   change: Record<string, string | number | undefined>
-}
-
-/** A requirement class in words, such as “720p, up to 81 frames, Lightning”; shared/src/class.rs has the table. */
-export function classWords(name: string): string {
-  const [workflow, ...parts] = name.split('.')
-  const [first = '', second = '', third = ''] = parts
-  const words = create.classes
-  if (workflow === 'i2v') {
-    return [words.resolution[first] ?? first, words.length(second), words.preset[third] ?? third].join(', ')
-  }
-  if (workflow === 'qwen') return [words.model(first), words.preset[second] ?? second].join(', ')
-  return words.scale(first)
 }
 
 /** What would have to change so that the closest class is enough; null where that is no simple parameter. */
@@ -46,12 +35,12 @@ export function closestRemedy(
       words.push(`${smaller.width} × ${smaller.height}`)
     }
     if (differs(1) && can[1] === '81') set('num_frames', 81, create.preflight.frames(81))
-    if (differs(2) && can[2]) set('preset', can[2], create.classes.preset[can[2]] ?? can[2])
+    if (differs(2) && can[2]) set('preset', can[2], choice('preset', can[2]))
   } else if (workflow === 'qwen') {
-    if (differs(0) && can[0]) set('model', can[0], create.classes.model(can[0]))
-    if (differs(1) && can[1]) set('preset', can[1], create.classes.preset[can[1]] ?? can[1])
+    if (differs(0) && can[0]) set('model', can[0], modelWords(can[0]))
+    if (differs(1) && can[1]) set('preset', can[1], choice('preset', can[1]))
   } else if (differs(0) && can[0]) {
-    set('scale', Number.parseInt(can[0], 10), create.classes.scale(can[0]))
+    set('scale', Number.parseInt(can[0], 10), scaleWords(can[0]))
   }
   return words.length === 0 ? null : { words: words.join(', '), change }
 }

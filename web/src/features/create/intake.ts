@@ -2,10 +2,13 @@ import { create as createStore } from 'zustand'
 import { ApiError } from '@/api/client'
 import type { Config, Field, Workflow } from '@/api/types'
 import { type UploadedImage, uploadImage } from '@/api/uploads'
+import { toast } from '@/components/ui/toast'
 import { randomId } from '@/lib/id'
 import { asSeen } from '@/lib/orientation'
 import { type DraftPicture, draftOf, useDraftStore } from '@/stores/draftStore'
+import { common } from '@/text/common'
 import { create as words } from '@/text/create'
+import { useFormStore } from './formStore'
 
 /** A picture on its way to the server. */
 export interface Upload {
@@ -34,6 +37,9 @@ interface IntakeStore {
 }
 
 export const useIntake = createStore<IntakeStore>()(() => ({ uploads: [], refused: {} }))
+
+/** Signed out, timed out, too many at once: the same file may pass the next time. */
+const LATER: ReadonlySet<number> = new Set([401, 408, 429])
 
 const running = new Map<string, AbortController>()
 export const slotKey = (workflow: Workflow, field: string) => `${workflow}.${field}`
@@ -111,10 +117,28 @@ function send({ key, file, name }: Upload): void {
     .then(
       (image) => arrive(key, pictureOf(image, name)),
       (error: unknown) => {
-        if (error instanceof ApiError) change(key, { error: error.message })
+        if (error instanceof ApiError) failed(key, error)
       },
     )
     .finally(() => running.delete(key))
+}
+
+/** What may pass later waits where it is, to be sent again; what the server will not have leaves its place. */
+function failed(key: string, error: ApiError): void {
+  const upload = useIntake.getState().uploads.find((one) => one.key === key)
+  if (!upload) return
+  const { workflow, field, name } = upload
+  if (error.unreachable || error.status >= 500 || LATER.has(error.status)) {
+    change(key, { error: error.message })
+    return
+  }
+  drop(key)
+  say(
+    workflow,
+    field,
+    error.code === 'image_unreadable' ? words.pictures.types(name) : words.pictures.refused(name, error.message),
+  )
+  flush(workflow, field)
 }
 
 export function pictureOf(image: UploadedImage, name: string): DraftPicture {
@@ -132,6 +156,9 @@ export function resend(key: string): void {
 /** Takes it off the way. */
 export function drop(key: string): void {
   running.get(key)?.abort()
+  const upload = useIntake.getState().uploads.find((one) => one.key === key)
+  // A press that it stood in the way of may be made now.
+  if (upload) useFormStore.getState().touched(upload.workflow, upload.field)
   useIntake.setState(({ uploads }) => ({
     uploads: uploads.filter((upload) => {
       if (upload.key === key) URL.revokeObjectURL(upload.url)
@@ -151,7 +178,11 @@ function arrive(key: string, picture: DraftPicture): void {
   change(key, { picture })
   const upload = useIntake.getState().uploads.find((one) => one.key === key)
   if (!upload) return
-  const { workflow, field } = upload
+  flush(upload.workflow, upload.field)
+}
+
+/** Takes over what is there, up to the first that is still on its way. */
+function flush(workflow: Workflow, field: string): void {
   for (const next of uploadsOf(useIntake.getState().uploads, workflow, field)) {
     if (next.error !== null) continue
     if (next.picture === null) break
@@ -164,4 +195,8 @@ function settle({ key, workflow, field, alone }: Upload, picture: DraftPicture):
   const there = draftOf({ drafts }, workflow).pictures[field] ?? []
   setPictures(workflow, field, alone ? [picture] : [...there, picture])
   drop(key)
+  const [old] = there
+  if (!alone || !old || old.imageId === picture.imageId) return
+  const undo = () => useDraftStore.getState().setPictures(workflow, field, there)
+  toast.message(words.pictures.replaced, { action: { label: common.undo, onClick: undo } })
 }

@@ -14,7 +14,10 @@ vi.mock('@/lib/metadata/read', () => ({ readFile }))
 vi.mock('@/components/ui/toast', () => ({ toast: { message: vi.fn(), success: vi.fn(), error: vi.fn() } }))
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'bypass' }))
-beforeEach(() => firstVisit())
+beforeEach(() => {
+  firstVisit()
+  vi.mocked(toast.message).mockClear()
+})
 afterEach(() => server.resetHandlers())
 afterAll(() => server.close())
 
@@ -135,16 +138,67 @@ describe('pictures', () => {
   })
 
   test('a failed upload says why and can be tried again', async () => {
-    server.use(
-      http.post('*/api/images', () => problem(413, 'image_too_large', 'the picture has 9000 pixels a side'), {
-        once: true,
-      }),
-    )
+    server.use(http.post('*/api/images', () => problem(503, 'unavailable', 'the server is starting'), { once: true }))
     await visit('i2v')
     drop([aFile()])
-    expect(await screen.findByRole('alert')).toHaveTextContent('the picture has 9000 pixels a side')
+    expect(await screen.findByRole('alert')).toHaveTextContent('the server is starting')
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
     await waitFor(() => expect(draft('i2v').pictures.input_image).toHaveLength(1))
+  })
+
+  test('what the server will not have is named and leaves its place to what was there', async () => {
+    server.use(http.post('*/api/images', () => problem(413, 'image_too_large', 'it has 9000 pixels a side')))
+    aDraft('i2v')
+    const before = draft('i2v').pictures.input_image
+    await visit('i2v')
+    drop([aFile('wall.png')])
+    expect(await screen.findByRole('alert')).toHaveTextContent('wall.png: it has 9000 pixels a side')
+    expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument()
+    expect(draft('i2v').pictures.input_image).toEqual(before)
+    expect(toast.message).not.toHaveBeenCalled()
+  })
+
+  test('one that takes the place of another says so, and gives it back', async () => {
+    aDraft('i2v')
+    const before = draft('i2v').pictures.input_image
+    await visit('i2v')
+    drop([aFile('other.png')])
+    await waitFor(() => expect(toast.message).toHaveBeenCalledOnce())
+    expect(draft('i2v').pictures.input_image?.map(({ name }) => name)).toEqual(['other.png'])
+    const [said, options] = vi.mocked(toast.message).mock.calls[0] ?? []
+    expect(said).toBe('The picture was replaced')
+    options?.action?.onClick()
+    expect(draft('i2v').pictures.input_image).toEqual(before)
+  })
+
+  test('one that the server cannot read is named, and those beside it are taken', async () => {
+    let first = true
+    server.use(
+      http.post('*/api/images', () => {
+        if (!first) return undefined
+        first = false
+        return problem(422, 'image_unreadable', 'image is not a picture')
+      }),
+    )
+    await visit('qwen')
+    drop([aFile('torn.png'), aFile('whole.png')])
+    expect(await screen.findByText('torn.png is not a picture that can be read. Use PNG, JPEG or WebP.')).toBeVisible()
+    await waitFor(() => expect(draft('qwen').pictures.edit_image?.map(({ name }) => name)).toEqual(['whole.png']))
+  })
+
+  test('no job is made without a picture that could not be sent', async () => {
+    server.use(http.post('*/api/images', () => problem(503, 'unavailable', 'the server is starting')))
+    aDraft('qwen')
+    await visit('qwen')
+    drop([aFile('second.png')])
+    await screen.findByText('the server is starting')
+    await userEvent.click(generate())
+    expect(screen.getByText('second.png could not be sent. Try again or remove it first.')).toBeVisible()
+    expect(sent).toHaveLength(0)
+    await userEvent.click(screen.getByRole('button', { name: 'Remove second.png' }))
+    expect(screen.queryByText(/could not be sent/)).not.toBeInTheDocument()
+    await userEvent.click(generate())
+    await waitFor(() => expect(sent).toHaveLength(1))
   })
 
   test('a press while one is on its way waits for it', async () => {

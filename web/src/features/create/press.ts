@@ -21,8 +21,11 @@ export async function press(config: Config, workflow: Workflow): Promise<Outcome
   if ((form.forms[workflow] ?? FRESH).busy) return 'busy'
   const description = descriptionOf(config, workflow)
   const draft = draftOf(useDraftStore.getState(), workflow)
-  if (useIntake.getState().uploads.some((upload) => upload.workflow === workflow && upload.error === null)) {
-    form.change(workflow, { notice: words.pictures.stillSending })
+  const uploads = useIntake.getState().uploads.filter((upload) => upload.workflow === workflow)
+  if (uploads.length > 0) {
+    // Without a picture that was meant to be part of it, it would be another job.
+    const unsent = uploads.find((upload) => upload.error !== null)
+    form.change(workflow, { notice: unsent ? words.pictures.unsent(unsent.name) : words.pictures.stillSending })
     return 'failed'
   }
   const problems = problemsOf(description, config.limits, draft)
@@ -47,7 +50,7 @@ export async function press(config: Config, workflow: Workflow): Promise<Outcome
   }
 }
 
-/** Puts the new job where all jobs are; the first of a press is the one to look at. */
+/** Puts the new job where all jobs are; the first of a press is the one to look at, unless one that runs is. */
 async function send(workflow: Workflow, request: Request, first: boolean): Promise<void> {
   const job = await submitJob(workflow, request.body, request.key).catch((error: unknown) => {
     if (!isOrphan(error)) throw error
@@ -58,7 +61,14 @@ async function send(workflow: Workflow, request: Request, first: boolean): Promi
   })
   request.job = job
   useJobStore.getState().apply(null, [job])
-  if (first) useUiStore.getState().set({ focused: job.id })
+  if (first && !watchesRunning()) useUiStore.getState().set({ focused: job.id })
+}
+
+/** Whoever lines up the next one while a job runs goes on seeing that. */
+function watchesRunning(): boolean {
+  const { focused } = useUiStore.getState()
+  const { byId, running } = useJobStore.getState()
+  return focused !== null && byId[focused] !== undefined ? running.includes(focused) : running.length > 0
 }
 
 /** One problem is said in full where the button is, more are counted. */

@@ -1,11 +1,9 @@
 import { importFile } from '@/actions/importFile'
 import type { Config, Field, Workflow, WorkflowDescription } from '@/api/types'
 import { toast } from '@/components/ui/toast'
-import { draftOf, useDraftStore } from '@/stores/draftStore'
 import { describe as descriptionOf } from '@/stores/serverStore'
-import { common } from '@/text/common'
 import { create } from '@/text/create'
-import { count, takeFiles } from './intake'
+import { takeFiles } from './intake'
 
 const words = create.pictures
 
@@ -22,18 +20,11 @@ export function receive(config: Config, workflow: Workflow, slot: string | null,
   for (const file of results) void takeResult(file)
   const field = fieldFor(description, slot)
   if (pictures.length === 0 || !field) return
-  const before = draftOf(useDraftStore.getState(), workflow)
-  const replaces = (field.max_items ?? 1) === 1 && count(workflow, field.name) > 0
   takeFiles(workflow, field, config.limits.picture, pictures)
-  if (replaces) {
-    const old = before.pictures[field.name] ?? []
-    const undo = () => useDraftStore.getState().setPictures(workflow, field.name, old)
-    if (old.length > 0) toast.message(words.replaced, { action: { label: common.undo, onClick: undo } })
-  }
   for (const file of pictures) void offerSettings(file)
 }
 
-/** The slot that was meant; else the one that holds several, or the first with room; else the first. */
+/** The slot that was meant, else the first. */
 function fieldFor(description: WorkflowDescription, slot: string | null): Field | undefined {
   const [first] = description.pictures
   return description.pictures.find((field) => field.name === slot) ?? first

@@ -96,8 +96,13 @@ export function problemsOf(description: WorkflowDescription, limits: Config['lim
     problems[name] ??= issue.message
   }
   if (ignoresNegativePrompt(values)) delete problems.negative_prompt
-  const together = { ...sizeProblem(description.size ?? null, values), ...scaleProblem(description, limits, draft) }
-  return { ...together, ...problems }
+  return { ...sizeProblems(description, limits, draft), ...problems }
+}
+
+/** What can be no result, whatever else is still missing. */
+export function sizeProblems(description: WorkflowDescription, limits: Config['limits'], draft: Draft): Problems {
+  const values = resolve(description, draft)
+  return { ...sizeProblem(description.size ?? null, values), ...scaleProblem(description, limits, draft) }
 }
 
 function sizeProblem(rule: SizeRule | null, { width, height }: Values): Problems {

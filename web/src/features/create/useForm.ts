@@ -4,7 +4,7 @@ import { type Draft, draftOf, useDraftStore } from '@/stores/draftStore'
 import { describe as descriptionOf } from '@/stores/serverStore'
 import { FRESH, useFormStore } from './formStore'
 import { defaultOf, resolve, type Values } from './resolve'
-import { type Problems, problemsOf } from './schemaFor'
+import { type Problems, problemsOf, sizeProblems } from './schemaFor'
 
 export interface Form {
   workflow: Workflow
@@ -40,7 +40,8 @@ export function useForm(config: Config, workflow: Workflow): Form {
       limits: config.limits,
       draft,
       values,
-      problems: { ...(tried ? problemsOf(description, config.limits, draft) : {}), ...refused },
+      // What is missing is said after the first press; what cannot be made, at once.
+      problems: { ...(tried ? problemsOf : sizeProblems)(description, config.limits, draft), ...refused },
       field,
       number: (name) => Number(values[name] ?? field(name).minimum ?? 0),
       fallback: (name) => {

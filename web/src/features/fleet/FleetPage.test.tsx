@@ -184,7 +184,7 @@ it('shows the lines that add a node first of all when there is none', () => {
 it('opens the kinds of job of a queue', async () => {
   show([anAgent()])
   await userEvent.click(await screen.findByRole('button', { name: /1 kind/ }))
-  expect(screen.getByText('480p · up to 81 frames · lightning')).toBeVisible()
+  expect(screen.getByText('480p · up to 81 frames · Lightning')).toBeVisible()
 })
 
 it('says when the queues cannot be had, and tries again when asked', async () => {

@@ -37,7 +37,7 @@ describe('the queue', () => {
   })
 
   it('says how long the oldest waits', () => {
-    expect(queueFigure(2, 10, queues({ oldest_waiting_ms: 34_000 })).note).toBe('oldest waits 34 s')
+    expect(queueFigure(2, 10, queues({ oldest_waiting_ms: 34_000 })).note).toBe('oldest waits 34\u00a0s')
   })
 })
 
@@ -50,13 +50,13 @@ describe('the wait', () => {
         { workflow: 'upscale', agents: 0, places: { total: 0, free: 0 }, estimated_wait_ms: { low: 1, high: 900_000 } },
       ),
     )
-    expect(figure).toMatchObject({ value: 'about 2m 10s', note: 'for Edit, the longest' })
+    expect(figure).toMatchObject({ value: 'about 2m\u00a010s', note: 'for Edit, the longest' })
   })
 
   it('is none while there is a free place for each, unknown before anything was measured', () => {
     expect(waitFigure(queues({ places: { total: 2, free: 1 } })).value).toBe('None')
     expect(waitFigure(queues({})).value).toBe('Not known yet')
-    expect(waitFigure(queues({ agents: 0 })).value).toBe('Until a GPU joins')
+    expect(waitFigure(queues({ agents: 0 })).value).toBe('Until a GPU takes jobs')
   })
 })
 

@@ -91,7 +91,7 @@ test('results stand newest first, each with what it is and how long, the newest 
   serve([clip('b', 9), edit('a', 5)])
   open('/gallery')
   expect(await names()).toEqual(['clip b', 'clip a'])
-  expect(screen.getByRole('link', { name: /clip b.*Video.*5.1 s/ })).toHaveAttribute('aria-current', 'true')
+  expect(screen.getByRole('link', { name: /clip b.*Video.*5.1\ss/ })).toHaveAttribute('aria-current', 'true')
   expect(screen.getByRole('link', { name: /clip a.*Edited picture/ })).not.toHaveAttribute('aria-current')
   expect(await screen.findByRole('heading', { level: 2, name: 'clip b' })).toBeVisible()
 })
@@ -211,6 +211,17 @@ test('several can be chosen and deleted, which is handed to what can undo it', a
   await userEvent.click(screen.getByRole('button', { name: 'Delete 2' }))
   expect(removeJobs).toHaveBeenCalledWith(['c', 'a'])
   expect(screen.queryByRole('checkbox')).toBeNull()
+})
+
+test('Escape ends choosing', async () => {
+  serve([clip('b', 7), clip('a', 5)])
+  open('/gallery')
+  await tiles()
+  await userEvent.click(screen.getByRole('button', { name: 'Select' }))
+  await userEvent.click(screen.getByRole('checkbox', { name: /clip a/ }))
+  await userEvent.keyboard('{Escape}')
+  expect(screen.queryByRole('checkbox')).toBeNull()
+  expect(screen.getByRole('button', { name: 'Select' })).toBeVisible()
 })
 
 test('nothing moves while several are chosen: what succeeds meanwhile comes in afterwards', async () => {

@@ -1,7 +1,9 @@
 import { Check, Copy } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Job } from '@/api/types'
+import { isOnProcessor } from '@/components/jobs/jobMeta'
 import { IconButton } from '@/components/ui/IconButton'
+import { useFleetStore } from '@/stores/fleetStore'
 import { useServerStore } from '@/stores/serverStore'
 import { common } from '@/text/common'
 import { gallery } from '@/text/gallery'
@@ -12,6 +14,7 @@ const text = gallery.parameters
 /** Everything that is known of how a result was made. */
 export function Parameters({ job, level }: { job: Job; level: 2 | 3 }) {
   const config = useServerStore((store) => store.config)
+  const onProcessor = useFleetStore((store) => isOnProcessor(store.agents, job))
   const timings = timingsOf(job)
   const Heading = level === 2 ? 'h2' : 'h3'
   const Below = level === 2 ? 'h3' : 'h4'
@@ -26,7 +29,7 @@ export function Parameters({ job, level }: { job: Job; level: 2 | 3 }) {
           <p className="text-sm wrap-anywhere">{negative}</p>
         </div>
       )}
-      <Facts facts={madeOf(job)} />
+      <Facts facts={madeOf(job, onProcessor)} />
       {timings.length > 0 && (
         <details className="text-sm">
           <summary className="w-fit text-xs font-medium text-fg-2 coarse:py-3">{text.timings}</summary>

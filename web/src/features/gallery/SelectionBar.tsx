@@ -1,4 +1,5 @@
 import { Download, Trash2 } from 'lucide-react'
+import { useEffect } from 'react'
 import { downloadOutput, removeJobs } from '@/actions/jobs'
 import type { Job } from '@/api/types'
 import { Button } from '@/components/ui/Button'
@@ -16,6 +17,7 @@ interface SelectionBarProps {
 export function SelectionBar({ items, chosen, setChosen }: SelectionBarProps) {
   const jobs = items.filter((job) => chosen.has(job.id))
   const none = jobs.length === 0
+  useEscape(setChosen)
 
   async function download() {
     for (const job of jobs) {
@@ -49,4 +51,17 @@ export function SelectionBar({ items, chosen, setChosen }: SelectionBarProps) {
       </Button>
     </div>
   )
+}
+
+/** Escape ends choosing, unless it is for what lies over the page. */
+function useEscape(setChosen: SelectionBarProps['setChosen']): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return
+      setChosen(null)
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [setChosen])
 }

@@ -1,4 +1,5 @@
 import type { Config, Field, Job } from '@/api/types'
+import { choice } from '@/text/choices'
 import { common } from '@/text/common'
 import { bytes, duration, moment } from '@/text/format'
 import { gallery } from '@/text/gallery'
@@ -30,11 +31,11 @@ export function settingsOf(job: Job, config: Config | null): Fact[] {
   for (const name of names) {
     const value = job.params[name]
     if (ELSEWHERE.has(name) || value === null || value === undefined || typeof value === 'boolean') continue
-    facts.push({ name: labelOf(known.get(name), name), value: String(value) })
+    facts.push({ name: labelOf(known.get(name), name), value: choice(name, String(value)) })
   }
   const { seed } = job.params
   if (typeof seed === 'number') facts.push({ name: text.seed, value: String(seed), copy: String(seed) })
-  if (job.priority !== 'normal') facts.push({ name: text.priority, value: job.priority })
+  if (job.priority !== 'normal') facts.push({ name: text.priority, value: choice('priority', job.priority) })
   return facts
 }
 
@@ -43,11 +44,17 @@ function labelOf(field: Field | undefined, name: string): string {
 }
 
 /** Who made it, when, and how long that took. */
-export function madeOf(job: Job): Fact[] {
+export function madeOf(job: Job, onProcessor = false): Fact[] {
   const [output] = job.outputs
   const facts: Fact[] = []
   if (job.engine) facts.push({ name: text.engine, value: engineNote(job.engine) ?? job.engine })
-  if (job.agent) facts.push({ name: text.agent, value: seat(job.agent).join(' · ') })
+  if (job.agent)
+    facts.push({
+      name: text.agent,
+      value: seat(job.agent)
+        .slice(0, onProcessor ? 1 : 2)
+        .join(' · '),
+    })
   if (job.started_at && job.finished_at) {
     const took = Date.parse(job.finished_at) - Date.parse(job.started_at)
     facts.push({ name: text.took, value: duration(took) })

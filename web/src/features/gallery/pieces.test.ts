@@ -93,7 +93,7 @@ test('settings are named as in the form, in its order, the seed to be copied', (
     'Workflow: Video',
     'Size: 832 × 480',
     'Length: 81 frames at 16/s',
-    'Preset: lightning',
+    'Preset: Lightning',
     'Steps: 8',
     'CFG scale: 1',
     'odd: 3',
@@ -119,8 +119,8 @@ test('only phases that occurred are told', () => {
     gpu_ms: 13_000,
   }
   expect(timingsOf(aFinishedJob({ timings }))).toEqual([
-    { name: 'Waited', value: '5 s' },
-    { name: 'Denoising', value: '12 s' },
-    { name: 'On the GPU', value: '13 s' },
+    { name: 'Waited', value: '5\u00a0s' },
+    { name: 'Denoising', value: '12\u00a0s' },
+    { name: 'On the GPU', value: '13\u00a0s' },
   ])
 })

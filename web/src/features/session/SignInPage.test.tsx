@@ -76,7 +76,7 @@ it('keeps the key out of the address and of the browser’s storage', async () =
 
 it.each<[string, number, object, Record<string, string>, RegExp]>([
   ['is wrong', 401, { code: 'unauthorized', detail: 'no' }, {}, /does not know this key/],
-  ['was tried too often', 429, { code: 'rate_limited', detail: 'no' }, { 'Retry-After': '42' }, /Try again in 42 s/],
+  ['was tried too often', 429, { code: 'rate_limited', detail: 'no' }, { 'Retry-After': '42' }, /Try again in 42\ss/],
   ['cannot be checked', 503, { code: 'unavailable', detail: 'Redis is gone' }, {}, /Redis is gone/],
 ])('says that a key %s, at the field', async (_what, status, body, headers, words) => {
   answers(status, body, headers)
