@@ -24,39 +24,35 @@ async function furnish(world: World): Promise<string> {
   return done.id
 }
 
-async function inTheme(page: Page, theme: string): Promise<void> {
-  await page.evaluate((value) => {
-    const kept = JSON.parse(localStorage.getItem('spool.ui') ?? '{"state":{},"version":1}')
-    localStorage.setItem('spool.ui', JSON.stringify({ ...kept, state: { ...kept.state, theme: value } }))
-  }, theme)
-}
+/** Once what depends on the size of the window is drawn. */
+const settled = (page: Page) =>
+  page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
 
-for (const theme of THEMES) {
-  test(`axe finds nothing on any page at any width in the ${theme} theme`, async ({ world, page }) => {
-    test.setTimeout(180_000)
+/** What is looked at, in two halves that run side by side. */
+const HALVES = [
+  ['/', '/upscale', '/gallery', '/gallery/{done}', '/nowhere'],
+  ['/edit', '/jobs', '/fleet', '/settings'],
+]
+
+for (const half of HALVES) {
+  test(`axe finds nothing in any theme at any width on ${half.join(', ')}`, async ({ world, page }) => {
+    test.setTimeout(120_000)
     const done = await furnish(world)
-    await open(page, world)
-    await inTheme(page, theme)
     const found: string[] = []
-    for (const size of WIDTHS) {
-      await page.setViewportSize(size)
-      for (const path of [
-        '/',
-        '/edit',
-        '/upscale',
-        '/jobs',
-        '/gallery',
-        `/gallery/${done}`,
-        '/fleet',
-        '/settings',
-        '/nowhere',
-      ]) {
-        await open(page, world, path)
-        await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-        await expect(page.locator('main')).toBeVisible()
-        // Nothing may still be on its way when the page is looked at.
-        await page.waitForLoadState('networkidle')
-        for (const line of await violations(page)) found.push(`${path} at ${size.width}: ${line}`)
+    for (const path of half) {
+      await open(page, world, path.replace('{done}', done))
+      await expect(page.locator('main')).toBeVisible()
+      // Nothing may still be on its way when the page is looked at.
+      await page.waitForLoadState('networkidle')
+      for (const size of WIDTHS) {
+        await page.setViewportSize(size)
+        for (const theme of THEMES) {
+          // As the system has it, which a page follows at once; a colour on its way to another one is neither.
+          await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+          await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+          await settled(page)
+          for (const line of await violations(page)) found.push(`${path}, ${theme}, at ${size.width}: ${line}`)
+        }
       }
     }
     expect(found).toEqual([])
@@ -101,11 +97,13 @@ test('at 320 pixels, and at 200 % zoom of a small window, no page scrolls sidewa
   test.setTimeout(120_000)
   const done = await furnish(world)
   const wide: string[] = []
-  for (const width of [320, 640]) {
-    await page.setViewportSize({ width, height: 640 })
-    for (const path of ['/', '/edit', '/upscale', '/jobs', '/gallery', `/gallery/${done}`, '/fleet', '/settings']) {
-      await open(page, world, path)
-      await page.waitForLoadState('networkidle')
+  for (const path of ['/', '/edit', '/upscale', '/jobs', '/gallery', `/gallery/${done}`, '/fleet', '/settings']) {
+    await page.setViewportSize({ width: 320, height: 640 })
+    await open(page, world, path)
+    await page.waitForLoadState('networkidle')
+    for (const width of [320, 640]) {
+      await page.setViewportSize({ width, height: 640 })
+      await settled(page)
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       if (over > 0) wide.push(`${path} at ${width}: ${over} pixels`)
     }
@@ -159,7 +157,11 @@ test('by keyboard alone: a job is sent, canceled, and a result compared and save
   await tabTo(page, /make it grayscale/)
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/gallery\/./)
-  await tabTo(page, /Before and after|before|compare/i)
+  await tabTo(page, /^Before and after, move the line$/)
+  const line = page.getByRole('slider', { name: 'Before and after, move the line' })
+  const before = Number(await line.inputValue())
+  await page.keyboard.press('ArrowRight')
+  expect(Number(await line.inputValue())).toBeGreaterThan(before)
   await tabTo(page, /^Download/)
   const saved = page.waitForEvent('download')
   await page.keyboard.press('Enter')
@@ -186,4 +188,29 @@ test('by keyboard alone: a job is sent, canceled, and a result compared and save
   await expect(page.getByRole('alertdialog')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('alertdialog')).toBeHidden()
+
+  await page.keyboard.press('g')
+  await page.keyboard.press('j')
+  await expect(page).toHaveURL(/\/jobs$/)
+  await tabTo(page, /^Retry$/)
+  await page.keyboard.press('Enter')
+  await expect(card(page, 'steps=2000 step_ms=100')).toHaveCount(2)
+
+  await page.keyboard.press('g')
+  await page.keyboard.press('u')
+  await expect(page).toHaveURL(/\/upscale$/)
+  await choose(page, 'rocket.jpg')
+  await tabTo(page, /^2×/)
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Control+Enter')
+  await expect(card(page, /^Upscale/)).toBeVisible()
+
+  await tabTo(page, /^Settings$/)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/settings$/)
+  await tabTo(page, /^Shortcuts of single letters$/)
+  await page.keyboard.press('Space')
+  await page.keyboard.press('g')
+  await page.keyboard.press('v')
+  await expect(page).toHaveURL(/\/settings$/)
 })

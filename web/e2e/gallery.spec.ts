@@ -8,7 +8,7 @@ const PREVIEW = 'i2v=preview,qwen=preview,upscale=scripted'
 
 test('a video plays, seeks by ranges, and is saved under a name that says what it is', async ({ world, page }) => {
   await world.agent('atlas', { engines: PREVIEW })
-  const job = await world.submit('slow zoom in', { num_frames: 81 })
+  const job = await world.submit('slow zoom in', { num_frames: 81, width: 416, height: 240 })
   expect((await world.finished(job.id)).status).toBe('succeeded')
   const ranges: number[] = []
   page.on('response', (response) => {
@@ -35,7 +35,31 @@ test('a video plays, seeks by ranges, and is saved under a name that says what i
     .or(page.getByRole('button', { name: 'Download' }))
     .first()
     .click()
-  expect((await saved).suggestedFilename()).toMatch(/\.mp4$/)
+  expect((await saved).suggestedFilename()).toMatch(/^spool-slow-zoom-in-[0-9a-f]{8}\.mp4$/)
+})
+
+test('two videos are compared as one: they seek, play and stop together', async ({ world, page }) => {
+  await world.agent('atlas', { engines: PREVIEW })
+  const small = { num_frames: 65, width: 416, height: 240 }
+  const jobs = [await world.submit('slow zoom in', small), await world.submit('pan left', small)]
+  for (const { id } of jobs) expect((await world.finished(id)).status).toBe('succeeded')
+  await open(page, world, `/gallery/${jobs[0]?.id}`)
+  await page.getByRole('radio', { name: 'Compare', exact: true }).check()
+  const times = () =>
+    page.locator('video').evaluateAll((videos) => videos.map((video) => (video as HTMLVideoElement).currentTime))
+  const states = () =>
+    page.locator('video').evaluateAll((videos) => videos.map((video) => (video as HTMLVideoElement).paused))
+  await expect(page.locator('video')).toHaveCount(2)
+  await page.getByRole('slider', { name: 'Position in both videos' }).focus()
+  for (let frame = 0; frame < 16; frame += 1) await page.keyboard.press('ArrowRight')
+  await expect.poll(async () => (await times()).map((time) => Math.abs(time - 1) < 0.05)).toEqual([true, true])
+  await page.getByRole('button', { name: 'Play both' }).click()
+  await expect.poll(states).toEqual([false, false])
+  await expect.poll(async () => Math.min(...(await times()))).toBeGreaterThan(1.2)
+  await page.getByRole('button', { name: 'Pause both' }).click()
+  await expect.poll(states).toEqual([true, true])
+  const [one = 0, other = 1] = await times()
+  expect(Math.abs(one - other)).toBeLessThan(0.15)
 })
 
 test('an exported config is imported again, and makes the same result to the byte', async ({ world, page }) => {
@@ -143,6 +167,16 @@ test('filters and results have addresses of their own, and the way back leads ba
       .first(),
   ).toBeVisible()
   await expect(page.getByText('slow zoom in')).toHaveCount(0)
+  // By links within the page, and by an address that somebody was sent.
+  await page
+    .getByRole('link', { name: /make it grayscale/ })
+    .first()
+    .click()
+  await expect(page).toHaveURL(new RegExp(`/gallery/${edit.id}`))
+  await expect(page.getByText('make it grayscale').first()).toBeVisible()
+  await page.goBack()
+  await expect(page).toHaveURL(/\/gallery\?workflow=qwen$/)
+  await expect(page.getByRole('radio', { name: 'Edits' })).toBeChecked()
   await page.goto(`${world.url}/gallery/${edit.id}`)
   await expect(page.getByText('make it grayscale').first()).toBeVisible()
   await page.goBack()

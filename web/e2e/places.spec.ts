@@ -45,6 +45,14 @@ test.describe('on plain http under a name of the network', () => {
     await prompt(page).fill('steps=2 step_ms=50')
     await page.keyboard.press('Control+Enter')
     await expect(card(page, 'steps=2 step_ms=50').getByText(/^Done/)).toBeVisible({ timeout: 20_000 })
+
+    // What this place does not have is said, and not tried.
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await expect(page.getByRole('switch', { name: 'Notifications' })).toBeDisabled()
+    await expect(page.getByText(/^Browsers allow these only on https or localhost\./)).toBeVisible()
+    await page.getByRole('navigation').getByRole('link', { name: 'Fleet' }).first().click()
+    await page.getByRole('heading', { name: 'Add a GPU' }).click()
+    await expect(page.getByText(/^This page came over plain http\./)).toBeVisible()
     expect(said).toEqual([])
   })
 })
@@ -59,6 +67,28 @@ test('a part of the studio that is gone after an upgrade brings one reload', asy
   await page.getByRole('navigation').getByRole('link', { name: 'Fleet' }).first().click()
   await expect(page.getByRole('heading', { level: 1, name: 'Fleet' })).toBeVisible()
   expect(loads).toBe(2)
+})
+
+test.describe('while it goes on', () => {
+  test.use({ says: ['Failed to fetch dynamically imported module'] })
+
+  test('a part that is gone after the reload as well is said, and the page is not loaded again and again', async ({
+    world,
+    page,
+  }) => {
+    let loads = 0
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) loads += 1
+    })
+    await open(page, world)
+    await page.route(/FleetPage.*\.js$/, (route) => route.fulfill({ status: 404, body: 'gone' }))
+    await page.getByRole('navigation').getByRole('link', { name: 'Fleet' }).first().click()
+    await expect(page.getByText('This page broke')).toBeVisible()
+    expect(loads).toBe(2)
+    // The others are whole.
+    await page.getByRole('navigation').getByRole('link', { name: 'Video' }).first().click()
+    await expect(prompt(page)).toBeVisible()
+  })
 })
 
 test('what is missing is missing, and never the page in its place', async ({ world, request }) => {

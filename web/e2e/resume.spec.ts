@@ -1,4 +1,5 @@
 import { card, choose, generate, progress, prompt, stage } from './world/create'
+import { SubPath } from './world/subPath'
 import { expect, open, test } from './world/test'
 
 const SLOW = 'steps=400 step_ms=100 preview_every=1'
@@ -37,21 +38,36 @@ test('two tabs and another device agree', async ({ world, page, context, browser
   await elsewhere.close()
 })
 
-test('a job that ended while the page had no network leaves no bar behind', async ({ world, page, context }) => {
-  await world.agent('atlas')
-  await open(page, world)
-  const job = await world.submit('steps=20 step_ms=100')
-  await expect(card(page, 'steps=20 step_ms=100').getByText(/Step/)).toBeVisible()
-  // Also what is open already: a browser keeps its sockets when it goes offline.
-  const debug = await context.newCDPSession(page)
-  await debug.send('Network.enable')
-  await context.setOffline(true)
-  await page.evaluate(() => dispatchEvent(new Event('offline')))
-  await world.finished(job.id)
-  await context.setOffline(false)
-  const done = card(page, 'steps=20 step_ms=100')
-  await expect(done.getByText(/^Done/)).toBeVisible()
-  await expect(done.getByRole('progressbar')).toHaveCount(0)
+test.describe('over a wire that fails', () => {
+  test.use({ settings: { SPOOL_BROWSER_BEAT_MS: '500' } })
+
+  for (const [how, fail] of [
+    ['was cut', (wire: SubPath) => wire.cut()],
+    ['fell silent', (wire: SubPath) => wire.fallSilent()],
+  ] as const) {
+    test(`a job that ended while the page's network ${how} leaves no bar behind`, async ({ world, page, context }) => {
+      const wire = await SubPath.below('', world.port)
+      try {
+        await world.agent('atlas')
+        await page.goto(`${wire.url}/`)
+        const job = await world.submit('steps=20 step_ms=100')
+        const shown = card(page, 'steps=20 step_ms=100')
+        await expect(shown.getByText(/Step/)).toBeVisible()
+        await context.setOffline(true)
+        fail(wire)
+        await expect(page.getByText('Connection lost. Reconnecting…')).toBeVisible()
+        await world.finished(job.id)
+        await expect(shown.getByRole('progressbar')).toHaveCount(1)
+        wire.mend()
+        await context.setOffline(false)
+        await expect(shown.getByText(/^Done/)).toBeVisible()
+        await expect(shown.getByRole('progressbar')).toHaveCount(0)
+        await expect(page.getByText('Connection lost. Reconnecting…')).toBeHidden()
+      } finally {
+        wire.end()
+      }
+    })
+  }
 })
 
 test.describe('with a Redis of its own', () => {

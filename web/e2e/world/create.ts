@@ -7,8 +7,9 @@ import { SAMPLES } from './world'
 export async function choose(page: Page, ...samples: string[]): Promise<void> {
   const input = page.locator('input[type=file]').first()
   await input.setInputFiles(samples.map((sample) => join(SAMPLES, sample)))
-  // Sent to the server, which answers with what the picture is.
   await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(samples.length)
+  // Until it is sent a form cannot be.
+  await expect(page.getByRole('progressbar', { name: /^Sending / })).toHaveCount(0)
 }
 
 export function prompt(page: Page): Locator {
@@ -20,7 +21,7 @@ export function generate(page: Page): Locator {
 }
 
 /** A job's card in the list beside the form. */
-export function card(page: Page, title: string): Locator {
+export function card(page: Page, title: string | RegExp): Locator {
   return page.getByRole('listitem').filter({ has: page.getByRole('button', { name: title, exact: true }) })
 }
 

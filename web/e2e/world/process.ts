@@ -8,8 +8,17 @@ export class Process {
   readonly #child: ChildProcess
   readonly #ended: Promise<void>
   #over = false
+  #insisted = false
+  /** How it ended by itself; null as long as it runs, and for one that was killed. */
+  #code: number | null = null
 
-  constructor(name: string, folder: string, program: string, args: string[], env: NodeJS.ProcessEnv) {
+  constructor(
+    readonly name: string,
+    folder: string,
+    program: string,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+  ) {
     this.log = join(folder, `${name}.log`)
     const log = openSync(this.log, 'a')
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
@@ -20,18 +29,29 @@ export class Process {
     })
     closeSync(log)
     this.#ended = new Promise((resolve) => {
-      this.#child.once('exit', () => {
+      this.#child.once('exit', (code) => {
         this.#over = true
+        this.#code = code
         resolve()
       })
     })
+  }
+
+  /** What a good program does not do: end by itself with a failure, not end when asked to, panic. */
+  complaint(): string | null {
+    if (this.#code !== null && this.#code !== 0) return `${this.name} ended with ${this.#code}`
+    if (this.#insisted) return `${this.name} did not end within ten seconds`
+    return /panicked at .*/.exec(this.read())?.[0] ?? null
   }
 
   /** Asks it to end, and insists after ten seconds. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.#over) return
     this.signal(signal)
-    const insist = setTimeout(() => this.signal('SIGKILL'), 10_000)
+    const insist = setTimeout(() => {
+      this.#insisted = true
+      this.signal('SIGKILL')
+    }, 10_000)
     await this.#ended
     clearTimeout(insist)
   }

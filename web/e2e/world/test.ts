@@ -8,6 +8,8 @@ interface Options {
   redis: boolean
   /** Whether callers must show a key; {@link World.key} is one. */
   keys: boolean
+  /** Parts of errors that the page is expected to say. */
+  says: string[]
 }
 
 interface Fixtures {
@@ -19,6 +21,7 @@ export const test = base.extend<Options & Fixtures>({
   settings: [{}, { option: true }],
   redis: [false, { option: true }],
   keys: [false, { option: true }],
+  says: [[], { option: true }],
   world: async ({ settings, redis, keys }, use, info) => {
     const world = new World({ ...settings, ...(keys && { SPOOL_API_KEYS_FILE: 'keys' }) })
     try {
@@ -30,12 +33,12 @@ export const test = base.extend<Options & Fixtures>({
     }
   },
   // No page may say an error to the console: a broken policy, a missing file, a warning of React.
-  page: async ({ page }, use) => {
+  page: async ({ page, says }, use) => {
     const said: string[] = []
     page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
     page.on('pageerror', (error) => said.push(String(error)))
     await use(page)
-    expect(said.filter((text) => !EXPECTED.some((known) => text.includes(known)))).toEqual([])
+    expect(said.filter((text) => ![...EXPECTED, ...says].some((known) => text.includes(known)))).toEqual([])
   },
 })
 

@@ -170,15 +170,20 @@ export class World {
     return secret
   }
 
-  /** Ends everything; the logs stay when something went wrong. */
-  async end(keep: boolean): Promise<void> {
+  /** Ends everything; the logs stay when something went wrong. Fails if a process did what it must not. */
+  async end(wrong: boolean): Promise<void> {
     for (const process of [...this.#processes].reverse()) {
       // An agent that is asked to stop finishes its job first, and these jobs are long.
       const asked = process === this.#server || process === this.#redis
       await process.end(asked ? 'SIGTERM' : 'SIGKILL')
     }
-    if (keep) console.log(`The logs are in ${this.folder}`)
+    const complaints = this.#processes.flatMap((process) => [
+      ...[process.complaint()].filter((said) => said !== null),
+      ...(this.key !== null && process.read().includes(this.key) ? [`the key is in the log of ${process.name}`] : []),
+    ])
+    if (wrong || complaints.length > 0) console.log(`The logs are in ${this.folder}`)
     else rmSync(this.folder, { recursive: true, force: true })
+    if (complaints.length > 0) throw new Error(complaints.join('\n'))
   }
 
   #start(name: string, program: string, args: string[], env: NodeJS.ProcessEnv): Process {
