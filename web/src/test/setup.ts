@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
 // jsdom has neither; what needs them is tested in a real browser.
@@ -15,6 +15,9 @@ window.matchMedia ??= (query) =>
     addEventListener() {},
     removeEventListener() {},
   }) as unknown as MediaQueryList
+
+// A part that is loaded late may take its time on a machine that is busy.
+configure({ asyncUtilTimeout: 10_000 })
 
 afterEach(() => {
   cleanup()

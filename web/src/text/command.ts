@@ -77,6 +77,13 @@ export const SHEET = [
     ],
   },
   {
+    title: 'Jobs',
+    rows: [
+      { keys: ['j', 'k'], label: 'Next and previous job in the list' },
+      { keys: ['enter'], label: 'Look at it' },
+    ],
+  },
+  {
     title: 'Gallery',
     rows: [
       { keys: ['j', 'k'], label: 'Next and previous result' },

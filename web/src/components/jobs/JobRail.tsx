@@ -7,6 +7,7 @@ import { jobs } from '@/text/jobs'
 import { JobGroup } from './JobGroup'
 import { JobSkeletons } from './JobSkeletons'
 import { ListState } from './ListState'
+import { moveInList } from './listKeys'
 import { OlderJobs } from './OlderJobs'
 import { useQueuePositions } from './useQueuePositions'
 
@@ -23,6 +24,7 @@ export function JobRail({ className }: { className?: string }) {
     <section
       aria-labelledby={heading}
       tabIndex={0}
+      onKeyDown={moveInList}
       className={clsx('flex flex-col gap-4 p-4 lg:pane lg:min-h-0', className)}
     >
       <div className="flex min-h-6 items-center justify-between gap-2">

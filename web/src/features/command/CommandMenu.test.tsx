@@ -193,6 +193,7 @@ describe('the sheet of shortcuts', () => {
       'Anywhere',
       'Pages',
       'Create',
+      'Jobs',
       'Gallery',
     ])
     expect(sheet.getByText('Generate').closest('div')).toHaveTextContent('CtrlEnter')

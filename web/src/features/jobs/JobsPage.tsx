@@ -6,6 +6,7 @@ import type { GroupName } from '@/components/jobs/bulk'
 import { JobGroup } from '@/components/jobs/JobGroup'
 import { JobSkeletons } from '@/components/jobs/JobSkeletons'
 import { ListState } from '@/components/jobs/ListState'
+import { moveInList } from '@/components/jobs/listKeys'
 import { OlderJobs } from '@/components/jobs/OlderJobs'
 import { useQueuePositions } from '@/components/jobs/useQueuePositions'
 import { EmptyState } from '@/components/ui/EmptyState'
@@ -48,7 +49,13 @@ export default function JobsPage() {
   const [filter, setFilter] = useState(EVERYTHING)
   useQueuePositions()
   return (
-    <div className="flex flex-1 flex-col lg:pane lg:min-h-0" role="region" aria-labelledby="jobs-title" tabIndex={0}>
+    <div
+      role="region"
+      aria-labelledby="jobs-title"
+      tabIndex={0}
+      onKeyDown={moveInList}
+      className="flex flex-1 flex-col lg:pane lg:min-h-0"
+    >
       <div className="mx-auto flex w-full max-w-6xl flex-1 flex-col gap-5 p-4">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <h1 id="jobs-title" className="text-lg font-semibold">
