@@ -201,3 +201,18 @@ fn the_defaults_of_the_table_are_the_ones_that_a_job_gets() {
         }
     }
 }
+
+#[test]
+fn the_characters_of_a_prompt_are_counted_as_in_the_file_that_the_studio_reads() {
+    let prompts = include_str!("../../tests/fixtures/prompts/characters.json");
+    let prompts: Vec<Map<String, Value>> = serde_json::from_str(prompts).expect("a list");
+    let field = Workflow::I2v.fields().iter().find(|field| field.name == "prompt").expect("a prompt");
+    for prompt in &prompts {
+        let text = prompt.get("text").and_then(Value::as_str).expect("a text");
+        let characters = prompt.get("characters").and_then(Value::as_u64).expect("a number");
+        let filled =
+            |rest: u64| json!(format!("{text}{}", "x".repeat(usize::try_from(rest).expect("small"))));
+        passes(Workflow::I2v, field, filled(500 - characters));
+        refused(Workflow::I2v, field, filled(501 - characters), ViolationCode::TooLong);
+    }
+}

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest'
+// The server's tests read the same file: shared/tests/workflow_limits.rs.
+import prompts from '../../../tests/fixtures/prompts/characters.json'
 import { countChars } from './chars'
 
-test.each([
-  ['', 0],
-  ['abc', 3],
-  ['äöü', 3],
-  ['a\u0308', 2],
-  ['😀', 1],
-  ['👨‍👩‍👧', 5],
-  ['🇩🇪', 2],
-  ['日本語', 3],
-  ['a\r\nb', 4],
-])('%j has %i characters, as the server counts', (text, count) => {
-  expect(countChars(text)).toBe(count)
+test.each(prompts)('$text has $characters characters, as the server counts', ({ text, characters }) => {
+  expect(countChars(text)).toBe(characters)
 })
+
+test('nothing has no characters', () => expect(countChars('')).toBe(0))
