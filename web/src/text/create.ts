@@ -168,7 +168,7 @@ export const create = {
     title: 'What will be made',
     frames: (frames: number) => plural(frames, 'frame'),
     seconds,
-    free: (span: Span) => `${capital(about(span))} on a free GPU`,
+    free: (span: Span) => `${capital(about(span))} once it starts`,
     noEstimate: 'No estimate yet',
     ahead: (jobs: number) => `${count(jobs)} ahead of you`,
     times: (jobs: number) => `${jobs} jobs`,

@@ -9,7 +9,7 @@ export const fleet = {
   // The summary
   summary: 'At a glance',
   gpusBusy: 'GPUs busy',
-  placesBusy: 'Places busy',
+  placesBusy: 'Slots busy',
   agentsOnline: 'Agents online',
   queue: 'Queue',
   wait: 'Wait for a new job',
@@ -17,7 +17,7 @@ export const fleet = {
   noPlaces: 'None',
   starting: (slots: number) => `${slots} starting`,
   broken: (slots: number) => `${slots} not working`,
-  allHealthy: 'All working',
+  allHealthy: 'All healthy',
   draining: (agents: number) => `${agents} finishing up`,
   lostAgents: (agents: number) => `${agents} lost`,
   allOnline: 'All take jobs',
@@ -83,7 +83,7 @@ export const fleet = {
 
   // A place
   gpu: (index: number) => `GPU ${index}`,
-  place: (index: number) => `Place ${index}`,
+  place: (index: number) => `Slot ${index}`,
   processor: 'Processor',
   temperature: (degrees: number) => `${degrees} °C`,
   power: (watts: number) => `${watts} W`,

@@ -284,7 +284,7 @@ describe('before it is sent', () => {
     await visit('i2v')
     const group = screen.getByRole('group', { name: 'What will be made' })
     expect(group).toHaveTextContent('720 × 544 · 81 frames · 5.1 s')
-    await waitFor(() => expect(group).toHaveTextContent('About 40 s on a free GPU · 2 ahead of you'))
+    await waitFor(() => expect(group).toHaveTextContent('About 40 s once it starts · 2 ahead of you'))
   })
 
   test('what no GPU can run is said, with one click to what one can', async () => {
