@@ -104,6 +104,24 @@ test('run again makes one new job, however often it is clicked', async () => {
   expect(jobs().waiting).toEqual([again.id])
 })
 
+test('a run that got no answer is asked for again under the same key, and the next wish has another', async () => {
+  const keys: (string | null)[] = []
+  let answers = 0
+  server.use(
+    http.post('*/api/jobs/old/retry', ({ request }) => {
+      keys.push(request.headers.get('Idempotency-Key'))
+      answers += 1
+      return answers === 1 ? HttpResponse.error() : HttpResponse.json(aJob({ parent_id: 'old' }), { status: 202 })
+    }),
+  )
+  expect(await runAgain('old')).toBeNull()
+  expect(await runAgain('old')).not.toBeNull()
+  expect(await runAgain('old')).not.toBeNull()
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
+  expect(keys[1]).toBe(keys[0])
+  expect(keys[2]).not.toBe(keys[0])
+})
+
 test('a refused run says why', async () => {
   server.use(http.post('*/api/jobs/old/retry', () => refusal(410, 'gone', 'A picture is no longer stored.')))
   await expect(runAgain('old')).resolves.toBeNull()

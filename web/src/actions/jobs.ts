@@ -4,6 +4,7 @@ import type { Job, JobOutput } from '@/api/types'
 import { toast } from '@/components/ui/toast'
 import { address } from '@/lib/base'
 import { resultName } from '@/lib/filename'
+import { randomId } from '@/lib/id'
 import { useCancelStore } from '@/stores/cancelStore'
 import { useJobStore } from '@/stores/jobStore'
 import { useUiStore } from '@/stores/uiStore'
@@ -39,18 +40,23 @@ export async function cancelJobs(ids: string[]): Promise<void> {
 }
 
 const runningAgain = new Set<string>()
+/** Of runs that got no answer: the next press is the same wish, and the server may have heard the first. */
+const unanswered = new Map<string, string>()
 
 /** Runs it again as a new job with the same settings; null if that was refused, which was said. */
 export async function runAgain(id: string): Promise<Job | null> {
   // A second click while the first is on its way is no second wish.
   if (runningAgain.has(id)) return null
   runningAgain.add(id)
+  const key = unanswered.get(id) ?? randomId()
+  unanswered.delete(id)
   try {
-    const job = await retryJob(id)
+    const job = await retryJob(id, key)
     take(job)
     toast.success(jobs.queuedAgain)
     return job
   } catch (error) {
+    if (error instanceof ApiError && error.unreachable) unanswered.set(id, key)
     toast.error(jobs.runFailed, { description: said(error) })
     return null
   } finally {

@@ -35,9 +35,12 @@ export async function cancelJob(id: string): Promise<Job> {
   return unwrap(client.POST('/api/jobs/{id}/cancel', { params: { path: { id } } })) as Promise<Job>
 }
 
-/** A new job with the same request; its `parent_id` is the old one. */
-export async function retryJob(id: string): Promise<Job> {
-  return unwrap(client.POST('/api/jobs/{id}/retry', { params: { path: { id } } })) as Promise<Job>
+/** A new job with the same request; its `parent_id` is the old one. The same `key` never makes a second. */
+export async function retryJob(id: string, key: string): Promise<Job> {
+  const request = client.POST('/api/jobs/{id}/retry', {
+    params: { path: { id }, header: { 'Idempotency-Key': key } },
+  })
+  return unwrap(request) as Promise<Job>
 }
 
 /** Its record and its files. */
