@@ -116,6 +116,42 @@ test('a server that is gone', async ({ world, page }) => {
   await shoot(page, 'offline')
 })
 
+test('jobs that nobody can run, and a session that ended', async ({ world, page }) => {
+  await world.agent('atlas', { engines: 'upscale=scripted' })
+  await world.submit(prompts.cat)
+  await open(page, world)
+  await choose(page, 'chelsea.png')
+  await prompt(page).fill(prompts.cat)
+  await expect(
+    card(page, prompts.cat)
+      .getByText('No connected GPU', { exact: false })
+      .or(card(page, prompts.cat).getByText('Waiting for a GPU'))
+      .first(),
+  ).toBeVisible()
+  await shoot(page, 'unservable')
+  await world.killServer()
+  await expect(page.getByText('Connection lost. Reconnecting…')).toBeVisible()
+  await world.serve()
+  await expect(page.getByText('The server began a new session.')).toBeVisible()
+  await shoot(page, 'session-reset')
+})
+
+test.describe('where a silent agent is soon noticed', () => {
+  test.use({
+    settings: { SPOOL_HEARTBEAT_MS: '300', SPOOL_AGENT_DEAD_MS: '1500', SPOOL_LEASE_MS: '3000', SPOOL_REAP_MS: '200' },
+  })
+
+  test('a job whose agent was lost', async ({ world, page }) => {
+    const lost = await world.agent('atlas')
+    await world.submit('steps=400 step_ms=100')
+    await open(page, world)
+    await expect(card(page, 'steps=400 step_ms=100').getByText(/Step/)).toBeVisible()
+    lost.signal('SIGSTOP')
+    await expect(card(page, 'steps=400 step_ms=100').getByText('Agent lost, back in line (attempt 2)')).toBeVisible()
+    await shoot(page, 'requeued')
+  })
+})
+
 test.describe('with keys', () => {
   test.use({ keys: true })
 
