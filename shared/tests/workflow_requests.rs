@@ -145,45 +145,31 @@ fn an_upscaled_picture_stays_within_what_may_be_sent_in_again() {
     assert_snapshot!(Value::Object(map), @r#"{"scale":2,"seed":7}"#);
 }
 
-#[test]
-fn the_default_frame_keeps_the_aspect_of_the_picture() {
-    for (picture, frame) in [
-        ((832, 480), (832, 480)),
-        ((480, 832), (480, 832)),
-        ((1920, 1080), (832, 464)),
-        ((1080, 1920), (464, 832)),
-        ((512, 512), (624, 624)),
-        ((451, 300), (768, 512)),
-        ((8192, 1000), (1280, 144)),
-        ((8192, 1), (1280, 128)),
-        ((1, 8192), (128, 1280)),
-        ((1, 1), (624, 624)),
-    ] {
-        assert_eq!(
-            i2v::default_size(Size::new(picture.0, picture.1)),
-            Size::new(frame.0, frame.1),
-            "{picture:?}"
-        );
-    }
+/// Pictures with the sizes that are made of them where a request has none. The studio's tests read the same file.
+#[derive(serde::Deserialize)]
+struct Sizes {
+    i2v: Vec<SizeOf>,
+    qwen: Vec<SizeOf>,
+}
+
+#[derive(serde::Deserialize)]
+struct SizeOf {
+    picture: (u32, u32),
+    size: (u32, u32),
 }
 
 #[test]
-fn the_default_edit_size_is_the_engines_own() {
-    for (picture, size) in [
-        ((1024, 1024), (1024, 1024)),
-        ((640, 480), (1184, 896)),
-        ((1920, 1080), (1376, 768)),
-        ((1080, 1920), (768, 1376)),
-        ((451, 300), (1248, 832)),
-        ((8192, 1), (12_480, 128)),
-        ((1, 8192), (128, 12_480)),
-    ] {
-        assert_eq!(
-            qwen::default_size(Size::new(picture.0, picture.1)),
-            Size::new(size.0, size.1),
-            "{picture:?}"
-        );
-    }
+fn the_default_size_keeps_the_aspect_of_the_picture_as_in_the_file_that_the_studio_reads() {
+    let sizes: Sizes =
+        serde_json::from_str(include_str!("../../tests/fixtures/pictures/sizes.json")).expect("sizes");
+    let check = |cases: &[SizeOf], default: fn(Size) -> Size| {
+        for SizeOf { picture, size } in cases {
+            let made = default(Size::new(picture.0, picture.1));
+            assert_eq!(made, Size::new(size.0, size.1), "{picture:?}");
+        }
+    };
+    check(&sizes.i2v, i2v::default_size);
+    check(&sizes.qwen, qwen::default_size);
 }
 
 #[test]

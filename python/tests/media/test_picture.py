@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, cast
+import json
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageDraw, ImageOps
 
 from spool.media import picture
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Colour = tuple[int, int, int]
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 200, 40), (40, 50, 210), (255, 255, 255)
@@ -204,6 +203,23 @@ def test_cover_fills_the_frame_without_stretching(size: tuple[int, int]) -> None
     pixels = np.asarray(covered) > 127
     assert pixels.sum(axis=0).max() == pytest.approx(min(80 * scale, size[1]), abs=2)
     assert pixels.sum(axis=1).max() == pytest.approx(min(80 * scale, size[0]), abs=2)
+
+
+CROPS = json.loads((Path(__file__).parents[3] / "tests/fixtures/pictures/crops.json").read_text())
+
+
+@pytest.mark.parametrize("crop", CROPS, ids=lambda crop: f"{crop['picture']} {crop['size']}")
+def test_cover_keeps_what_the_studio_shows_that_it_keeps(crop: dict[str, Any]) -> None:
+    (width, height), size, kept = crop["picture"], tuple(crop["size"]), crop["kept"]
+    across = np.tile(np.arange(width, dtype=np.float32) + 0.5, (height, 1))
+    down = np.tile(np.arange(height, dtype=np.float32) + 0.5, (width, 1)).T
+    for places, begin, length, axis in [(across, kept["x"], kept["width"], 1), (down, kept["y"], kept["height"], 0)]:
+        covered = np.asarray(picture.cover(Image.fromarray(places), *size))
+        # Away from the border, where nothing outside is mixed in.
+        for share in [0.25, 0.5, 0.75]:
+            at = int(share * size[1 - axis])
+            found = covered.take(at, axis=axis).mean()
+            assert found == pytest.approx(begin + (at + 0.5) / size[1 - axis] * length, abs=0.6)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])

@@ -83,37 +83,28 @@ export function largestOf(shape: Size, area: number, rule: SizeRule): Size {
 export type Shape = 'picture' | 'wide' | 'tall' | 'square' | 'custom'
 export type Area = 'small' | 'large'
 
-/** Sizes that the models were made for. */
-const SHAPES: Record<'i2v' | 'qwen', Record<Area, Record<'wide' | 'tall' | 'square', Size>>> = {
-  i2v: {
-    small: {
-      wide: { width: 832, height: 480 },
-      tall: { width: 480, height: 832 },
-      square: { width: 624, height: 624 },
-    },
-    large: {
-      wide: { width: 1280, height: 720 },
-      tall: { width: 720, height: 1280 },
-      square: { width: 960, height: 960 },
-    },
-  },
-  qwen: {
-    small: {
-      wide: { width: 1376, height: 768 },
-      tall: { width: 768, height: 1376 },
-      square: { width: 1024, height: 1024 },
-    },
-    large: {
-      wide: { width: 1376, height: 768 },
-      tall: { width: 768, height: 1376 },
-      square: { width: 1024, height: 1024 },
-    },
+type Button = 'wide' | 'tall' | 'square'
+
+/** Sizes that Wan 2.2 was made for. */
+const FRAMES: Record<Area, Record<Button, Size>> = {
+  small: { wide: { width: 832, height: 480 }, tall: { width: 480, height: 832 }, square: { width: 624, height: 624 } },
+  large: {
+    wide: { width: 1280, height: 720 },
+    tall: { width: 720, height: 1280 },
+    square: { width: 960, height: 960 },
   },
 }
 
+/** Those of Qwen-Image-Edit, which has one area. */
+const EDITS: Record<Button, Size> = {
+  wide: { width: 1376, height: 768 },
+  tall: { width: 768, height: 1376 },
+  square: { width: 1024, height: 1024 },
+}
+
 /** The size that a button stands for. */
-export function shapeSize(workflow: 'i2v' | 'qwen', shape: 'wide' | 'tall' | 'square', area: Area): Size {
-  return SHAPES[workflow][area][shape]
+export function shapeSize(workflow: 'i2v' | 'qwen', shape: Button, area: Area): Size {
+  return workflow === 'qwen' ? EDITS[shape] : FRAMES[area][shape]
 }
 
 /** Which button a size stands under. */
@@ -121,7 +112,7 @@ export function shapeOf(workflow: 'i2v' | 'qwen', size: Partial<Size>): Shape {
   if (size.width === undefined && size.height === undefined) return 'picture'
   for (const area of ['small', 'large'] as const) {
     for (const shape of ['wide', 'tall', 'square'] as const) {
-      const known = SHAPES[workflow][area][shape]
+      const known = shapeSize(workflow, shape, area)
       if (known.width === size.width && known.height === size.height) return shape
     }
   }
