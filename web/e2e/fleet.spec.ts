@@ -67,3 +67,19 @@ test('the page has the lines that add a node, ready to be copied', async ({ worl
   expect(copied).toContain('spool-agent')
   expect(copied).toContain(`ws://${new URL(world.url).host}`)
 })
+
+test('a GPU shows its load, its memory, its heat, and the job that it runs', async ({ world, page }) => {
+  // This machine has none: the agent only says that it has two.
+  await world.crowd('shows', 2, 'atlas')
+  const job = await world.submit('slow zoom in')
+  await open(page, world, '/fleet')
+  const atlas = page.getByRole('article', { name: 'atlas' })
+  await expect(atlas.getByRole('meter', { name: 'Utilisation' }).first()).toHaveAttribute('aria-valuetext', /^97\s?%$/)
+  await expect(atlas.getByText(/21\.6 of 24\sGB/).first()).toBeVisible()
+  await expect(atlas.getByText(/71\s°C/).first()).toBeVisible()
+  await expect(atlas.getByText(/402\sW/).first()).toBeVisible()
+  await expect(atlas.getByText('Idle')).toHaveCount(1)
+  await atlas.getByRole('link', { name: 'slow zoom in' }).click()
+  await expect(page.getByRole('region', { name: 'Stage' })).toContainText('slow zoom in')
+  expect((await world.job(job.id)).status).toBe('running')
+})

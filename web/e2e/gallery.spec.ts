@@ -138,6 +138,23 @@ test('an edit of an edit is a child of the first, and both say so', async ({ wor
   await expect(page.getByRole('link', { name: /make it warm/ }).first()).toBeVisible()
 })
 
+test('a result of more bytes than a picture may have goes on as a lighter file', async ({ world, page }) => {
+  await world.agent('atlas')
+  const first = await world.finished((await world.submit('output_bytes=11000000', {}, 'qwen')).id)
+  expect(first.outputs[0]?.bytes).toBe(11_000_000)
+  await open(page, world, `/gallery/${first.id}`)
+  await page.getByRole('button', { name: 'Edit this' }).click()
+  await expect(page).toHaveURL(/\/edit$/)
+  await prompt(page).fill('steps=1 step_ms=10')
+  await generate(page).click()
+  await expect(card(page, 'steps=1 step_ms=10')).toBeVisible()
+  const { items } = await world.fetch<{ items: Job[] }>('/api/jobs')
+  const next = items.find(({ params }) => params.prompt === 'steps=1 step_ms=10')
+  expect(next?.parent_id).toBe(first.id)
+  expect(next?.inputs[0]?.content_type).toBe('image/webp')
+  expect([next?.inputs[0]?.width, next?.inputs[0]?.height]).toEqual([first.outputs[0]?.width, first.outputs[0]?.height])
+})
+
 test('the last frame of a video starts the next one', async ({ world, page }) => {
   await world.agent('atlas', { engines: PREVIEW })
   const first = await world.finished((await world.submit('slow zoom in', { num_frames: 17 })).id)

@@ -99,6 +99,7 @@ test('a server that comes back empty says that its jobs are gone, and the draft 
   await expect(card(page, SLOW)).toBeVisible()
   await world.killServer()
   await expect(page.getByText('Connection lost. Reconnecting…')).toBeVisible()
+  await expect(page.getByText('Cannot reach the server. Jobs keep running')).toBeVisible({ timeout: 20_000 })
   await world.serve()
   await expect(page.getByText('The server began a new session.')).toBeVisible({ timeout: 20_000 })
   await expect(card(page, SLOW)).toHaveCount(0)

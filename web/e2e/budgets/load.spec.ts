@@ -6,7 +6,7 @@ const JOBS = 50
 
 test.use({ settings: { SPOOL_LOG: 'warn' } })
 
-test('50 jobs with 20 reports a second each take at most 20 % of the main thread, and none when they rest 5 %', async ({
+test('50 jobs with 20 reports a second each take at most 20 % of the main thread, and 5 % when they rest', async ({
   world,
   page,
 }) => {
@@ -18,7 +18,8 @@ test('50 jobs with 20 reports a second each take at most 20 % of the main thread
   await expect(page.getByText('50 running')).toBeVisible()
   const debug = await page.context().newCDPSession(page)
   await debug.send('Performance.enable')
-  await page.waitForTimeout(2000)
+  const first = card(page, 'job 0 of many')
+  await expect.poll(() => progress(first)).toBeGreaterThan(0)
   await page.evaluate(() => {
     const long: number[] = []
     Object.assign(window, { long })
@@ -26,14 +27,12 @@ test('50 jobs with 20 reports a second each take at most 20 % of the main thread
       for (const { duration } of list.getEntries()) long.push(duration)
     }).observe({ type: 'longtask' })
   })
-  const first = card(page, 'job 0 of many')
   const before = await progress(first)
   const loaded = Math.min(await busy(debug, page, 6000), await busy(debug, page, 6000))
   expect(await progress(first)).toBeGreaterThan(before)
   const long = await page.evaluate(() => (window as unknown as { long: number[] }).long)
-  // The agent stays, so the cards do, but nothing comes any more.
+  // The agent stays, so the cards do, but nothing comes any more; the better of two windows has nothing left of before.
   crowd.signal('SIGSTOP')
-  await page.waitForTimeout(1000)
   const idle = Math.min(await busy(debug, page, 4000), await busy(debug, page, 4000))
   console.log(
     `main thread: ${(loaded * 100).toFixed(1)} % loaded, ${(idle * 100).toFixed(1)} % idle, longest task ${Math.max(0, ...long).toFixed(0)} ms`,
