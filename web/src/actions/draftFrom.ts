@@ -1,6 +1,7 @@
 import type { Config, Field, Workflow, WorkflowDescription } from '@/api/types'
 import { countChars } from '@/lib/chars'
 import type { Settings } from '@/lib/metadata/settings'
+import { defaultOf, presetOf } from '@/stores/defaults'
 import type { Draft } from '@/stores/draftStore'
 import { config as text } from '@/text/config'
 
@@ -67,19 +68,13 @@ function isFactOfFile(key: string, settings: Settings): boolean {
   return key === 'model' && 'weights_sha256' in settings
 }
 
-/** What holds for a field when nothing is set: it may depend on the preset. Null where it follows from something else. */
-export function defaultOf(field: Field, values: Draft['values'], fields: readonly Field[]): string | number | null {
-  const preset = values.preset ?? fields.find((one) => one.name === 'preset')?.default
-  const byPreset = field.defaults as Record<string, string | number> | undefined
-  return byPreset?.[String(preset)] ?? (field.default as string | number | null | undefined) ?? null
-}
-
 /** A draft follows the server's defaults wherever it says nothing else. */
 function withoutDefaults(values: Draft['values'], fields: readonly Field[]): Draft['values'] {
   const own = fields.filter(({ name }) => name in values)
+  const preset = presetOf(fields, values)
   return Object.fromEntries(
     own
-      .filter((field) => field.default_from !== undefined || values[field.name] !== defaultOf(field, values, fields))
+      .filter((field) => field.default_from !== undefined || values[field.name] !== defaultOf(field, preset))
       .map((field) => [field.name, values[field.name] as string | number]),
   )
 }

@@ -1,20 +1,17 @@
 import { waitFor } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { toast } from '@/components/ui/toast'
 import { useCancelStore } from '@/stores/cancelStore'
 import { useJobStore } from '@/stores/jobStore'
 import { useUiStore } from '@/stores/uiStore'
 import { aFinishedJob, aJob, aRunningJob } from '@/test/fixtures'
+import { network } from '@/test/server'
 import { cancelJobs, downloadOutput, removeJobs, runAgain } from './jobs'
 
 vi.mock('@/components/ui/toast', () => ({ toast: { message: vi.fn(), success: vi.fn(), error: vi.fn() } }))
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterEach(() => server.resetHandlers())
-afterAll(() => server.close())
+const server = network()
 
 const first = useJobStore.getInitialState()
 beforeEach(() => {

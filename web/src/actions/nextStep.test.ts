@@ -1,6 +1,5 @@
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { type UploadedImage, uploadImage } from '@/api/uploads'
 import { toast } from '@/components/ui/toast'
 import { lastFrame } from '@/lib/lastFrame'
@@ -8,6 +7,7 @@ import { lighter } from '@/lib/lighter'
 import { useDraftStore } from '@/stores/draftStore'
 import { useServerStore } from '@/stores/serverStore'
 import { aConfig, aFinishedJob, anOutput } from '@/test/fixtures'
+import { network } from '@/test/server'
 import { continueWith } from './settings'
 
 vi.mock('@/components/ui/toast', () => ({ toast: { message: vi.fn(), success: vi.fn(), error: vi.fn() } }))
@@ -15,10 +15,7 @@ vi.mock('@/api/uploads', () => ({ uploadImage: vi.fn() }))
 vi.mock('@/lib/lastFrame', () => ({ lastFrame: vi.fn() }))
 vi.mock('@/lib/lighter', () => ({ lighter: vi.fn() }))
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterEach(() => server.resetHandlers())
-afterAll(() => server.close())
+const server = network()
 beforeEach(() => {
   vi.clearAllMocks()
   history.replaceState(null, '', '/gallery')

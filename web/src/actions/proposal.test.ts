@@ -1,6 +1,5 @@
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { ApiError } from '@/api/client'
 import type { JobConfig } from '@/api/jobs'
 import { type UploadedImage, uploadImage } from '@/api/uploads'
@@ -8,6 +7,7 @@ import { toast } from '@/components/ui/toast'
 import { useImportStore } from '@/stores/importStore'
 import { useServerStore } from '@/stores/serverStore'
 import { aConfig, aFinishedJob } from '@/test/fixtures'
+import { network } from '@/test/server'
 import { importFile } from './importFile'
 import { proposeConfig, proposeSettingsOf } from './settings'
 
@@ -18,10 +18,7 @@ vi.mock('@/api/uploads', async (original) => ({ ...(await original<object>()), u
 const decode = vi.fn<() => Promise<void>>()
 HTMLImageElement.prototype.decode = decode
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterEach(() => server.resetHandlers())
-afterAll(() => server.close())
+const server = network()
 beforeEach(() => {
   useServerStore.setState({ config: aConfig })
   useImportStore.setState({ proposal: null })

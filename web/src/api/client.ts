@@ -3,7 +3,7 @@ import { basePath } from '@/lib/base'
 import type { paths } from './schema'
 
 /** One field that the server refused, by JSON pointer (`/num_frames`). */
-export interface FieldError {
+interface FieldError {
   pointer: string
   message: string
   /** The server's word for what is wrong, `out_of_range` say. */

@@ -1,12 +1,9 @@
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { network } from '@/test/server'
 import { uploadImage } from './uploads'
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterEach(() => server.resetHandlers())
-afterAll(() => server.close())
+const server = network()
 
 const file = new Blob(['picture'], { type: 'image/png' })
 const answers = (answer: Response) => server.use(http.post('*/api/images', () => answer))

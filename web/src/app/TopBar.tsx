@@ -9,10 +9,11 @@ import { useUiStore } from '@/stores/uiStore'
 import { common } from '@/text/common'
 import { shell } from '@/text/shell'
 import { Logo } from './Logo'
-import { isAt, PAGES } from './pages'
+import { PageLink } from './PageLink'
+import { PAGES } from './pages'
 
 export function TopBar() {
-  const [location, navigate] = useLocation()
+  const [, navigate] = useLocation()
   return (
     <header className="sticky top-0 z-30 flex h-14 shrink-0 items-center gap-3 border-b bg-surface px-4">
       <Link
@@ -24,23 +25,9 @@ export function TopBar() {
         <span aria-hidden>{common.name}</span>
       </Link>
       <nav aria-label={shell.nav} className="mx-auto hidden gap-1 rounded-xl border bg-sunken p-1 lg:flex">
-        {PAGES.map(({ path, label, Icon }) => {
-          const here = isAt(location, path)
-          return (
-            <Link
-              key={path}
-              href={path}
-              aria-current={here ? 'page' : undefined}
-              className={clsx(
-                'flex h-8 items-center gap-2 rounded-lg px-3.5 text-sm font-medium',
-                here ? 'bg-raised text-fg' : 'text-fg-2 hover:text-fg',
-              )}
-            >
-              <Icon size={16} aria-hidden />
-              {label}
-            </Link>
-          )
-        })}
+        {PAGES.map((page) => (
+          <PageLink key={page.path} page={page} iconSize={16} className={pill} />
+        ))}
       </nav>
       <div className="ml-auto flex items-center gap-1 lg:ml-0">
         <Counts />
@@ -53,6 +40,13 @@ export function TopBar() {
         <IconButton label={shell.settings} icon={<Settings size={18} />} onClick={() => navigate(paths.settings)} />
       </div>
     </header>
+  )
+}
+
+function pill(here: boolean): string {
+  return clsx(
+    'flex h-8 items-center gap-2 rounded-lg px-3.5 text-sm font-medium',
+    here ? 'bg-raised text-fg' : 'text-fg-2 hover:text-fg',
   )
 }
 

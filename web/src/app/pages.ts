@@ -10,7 +10,7 @@ import {
 import { paths } from '@/lib/go'
 import { shell } from '@/text/shell'
 
-interface Page {
+export interface Page {
   path: string
   label: string
   Icon: LucideIcon

@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import { Upload } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 
-export interface DropZone {
+interface DropZone {
   id: string
   label: string
   full?: boolean

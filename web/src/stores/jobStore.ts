@@ -78,6 +78,24 @@ function hear(job: Job) {
   markHeard(job.progress?.eta_ms, Date.now())
 }
 
+/** What is known before the server has said anything. */
+function nothing() {
+  return {
+    byId: {},
+    ...EMPTY,
+    session: null,
+    position: null,
+    link: 'connecting' as LinkState,
+    heardAt: null,
+    queue: null,
+    cursor: null,
+    loaded: false,
+    resetAt: null,
+    hidden: new Set<string>(),
+    forgotten: new Set<string>(),
+  }
+}
+
 export const useJobStore = create<JobStore>()((set, get) => {
   /** Merges, regroups when a state changed, and tells who listens. */
   function merge(news: (Job | JobPatch)[], base: Readonly<Record<string, Job>> = get().byId) {
@@ -109,18 +127,7 @@ export const useJobStore = create<JobStore>()((set, get) => {
   }
 
   return {
-    byId: {},
-    ...EMPTY,
-    session: null,
-    position: null,
-    link: 'connecting',
-    heardAt: null,
-    queue: null,
-    cursor: null,
-    loaded: false,
-    resetAt: null,
-    hidden: new Set(),
-    forgotten: new Set(),
+    ...nothing(),
 
     setJobs: (page) => {
       const first = !get().loaded
@@ -171,21 +178,7 @@ export const useJobStore = create<JobStore>()((set, get) => {
         resetAt: lost ? Date.now() : get().resetAt,
       })
     },
-    clear: () =>
-      set({
-        byId: {},
-        ...EMPTY,
-        session: null,
-        position: null,
-        link: 'connecting',
-        heardAt: null,
-        queue: null,
-        cursor: null,
-        loaded: false,
-        resetAt: null,
-        hidden: new Set(),
-        forgotten: new Set(),
-      }),
+    clear: () => set(nothing()),
     setLink: (link) => set({ link }),
     setQueue: (queue) => set({ queue, heardAt: Date.now() }),
     heard: (position) => set({ heardAt: Date.now(), ...(position !== undefined && { position }) }),

@@ -91,7 +91,6 @@ export const fleet = {
   percent: (value: number) => `${value}%`,
   memoryUse: (used: number, all: number) => `${gib(used)} of ${gib(all)} GB`,
   notMeasuredGpu: 'Load not measured yet',
-  unknownLoad: 'Load not known',
   slots: {
     starting: 'Worker starting',
     ready: 'Idle',
@@ -153,7 +152,6 @@ export const fleet = {
   addEmpty: 'No GPU is connected yet',
   addLead:
     'An agent on the machine with the GPU dials in by itself; that machine needs no open port. It shows up here at once.',
-  addMore: 'How to add a GPU',
   stepToken: 'On the server, make a token for it',
   stepTokenDetail: 'It prints the token once. The server reads the file of SPOOL_AGENT_TOKENS_FILE again by itself.',
   stepCheck: 'On the machine with the GPU, see what would work',

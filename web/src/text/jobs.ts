@@ -226,6 +226,7 @@ const finished = (count: number) => plural(count, 'finished job')
 /** Headings, buttons, dialogs and toasts about jobs. */
 export const jobs = {
   title: 'Jobs',
+  priority: (word: string) => `${word} priority`,
   groups: { running: 'Running', waiting: 'Up next', recent: 'Recent' },
   empty: 'No jobs yet. They show up here on every device.',
   noneMatch: 'No job matches this filter.',
@@ -284,7 +285,6 @@ export const jobs = {
   finishedAlready: 'It had finished already',
   queuedAgain: 'In line again',
   runFailed: 'Could not run it again',
-  hintFailed: 'Could not read the settings of that job',
   deleted: (count: number) => (count === 1 ? 'Job deleted' : `${count} jobs deleted`),
   deleteFailed: (count: number) => (count === 1 ? 'Could not delete the job' : `Could not delete ${count} jobs`),
   downloadFailed: 'Could not download the result',

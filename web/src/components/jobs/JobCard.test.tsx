@@ -1,8 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { proposeConfig, proposeSettingsOf } from '@/actions/settings'
 import type { Job } from '@/api/types'
 import { useCancelStore } from '@/stores/cancelStore'
@@ -10,16 +9,14 @@ import { useFleetStore } from '@/stores/fleetStore'
 import { useJobStore } from '@/stores/jobStore'
 import { useUiStore } from '@/stores/uiStore'
 import { aFinishedJob, aJob, anAgent, anOutput, aRunningJob } from '@/test/fixtures'
+import { network } from '@/test/server'
 import { show } from '@/test/show'
 import { JobCard } from './JobCard'
 
 vi.mock('@/actions/settings', () => ({ proposeConfig: vi.fn(), proposeSettingsOf: vi.fn() }))
 vi.mock('@/components/ui/toast', () => ({ toast: { message: vi.fn(), success: vi.fn(), error: vi.fn() } }))
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterEach(() => server.resetHandlers())
-afterAll(() => server.close())
+const server = network()
 
 const first = useJobStore.getInitialState()
 beforeEach(() => {

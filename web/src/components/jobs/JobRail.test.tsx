@@ -1,26 +1,23 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
 import { Profiler } from 'react'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { useCancelStore } from '@/stores/cancelStore'
 import { useJobStore } from '@/stores/jobStore'
 import { useUiStore } from '@/stores/uiStore'
 import { aFinishedJob, aJob, aRunningJob } from '@/test/fixtures'
+import { network } from '@/test/server'
 import { show } from '@/test/show'
 import { JobCard } from './JobCard'
 import { JobRail } from './JobRail'
 
 vi.mock('@/components/ui/toast', () => ({ toast: { message: vi.fn(), success: vi.fn(), error: vi.fn() } }))
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+const server = network()
 afterEach(() => {
   vi.useRealTimers()
-  server.resetHandlers()
 })
-afterAll(() => server.close())
 
 const first = useJobStore.getInitialState()
 const store = useJobStore.getState

@@ -11,8 +11,8 @@ import {
   TriangleAlert,
 } from 'lucide-react'
 import type { Job } from '@/api/types'
+import { useNow } from '@/components/useNow'
 import { type JobLook, jobLook, jobStatusLine, jobs } from '@/text/jobs'
-import { useNow } from './useNow'
 
 const LOOKS: Record<JobLook, { Icon: LucideIcon; colour: string }> = {
   waiting: { Icon: Clock, colour: 'text-fg-2' },

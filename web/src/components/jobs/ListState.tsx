@@ -1,8 +1,8 @@
 import clsx from 'clsx'
+import { useNow } from '@/components/useNow'
 import { useJobStore } from '@/stores/jobStore'
 import { ago, count } from '@/text/format'
 import { jobs } from '@/text/jobs'
-import { useNow } from './useNow'
 
 /** Of the queue from here on, its share that is taken. */
 const CROWDED = 0.8

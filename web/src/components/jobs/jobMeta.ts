@@ -1,7 +1,7 @@
 import type { Agent, Job } from '@/api/types'
 import { isTerminal } from '@/stores/fold'
 import { moment } from '@/text/format'
-import { placeInLine, requeued, seat, waitsFor, workflow } from '@/text/jobs'
+import { jobs, placeInLine, requeued, seat, waitsFor, workflow } from '@/text/jobs'
 
 /** Whether the slot that runs it has no GPU: enlarging may run on a processor. */
 export function isOnProcessor(agents: Agent[] | null, job: Job): boolean {
@@ -17,7 +17,7 @@ export function jobMeta(job: Job, onProcessor: boolean): string {
   else if (job.status === 'queued') {
     // Its status says why it waits once more; where in line, or whom it waits for, is said here.
     if (requeued(job) !== null) parts.push(lower(waitsFor(job) ?? placeInLine({ ...job, starts_in_ms: null }, 0)))
-    if (job.priority !== 'normal') parts.push(`${job.priority} priority`)
+    if (job.priority !== 'normal') parts.push(jobs.priority(job.priority))
   } else {
     const [name, gpu] = seat(job.agent)
     if (name) parts.push(name)

@@ -1,26 +1,13 @@
 import { Check, Copy } from 'lucide-react'
-import { useRef, useState } from 'react'
-import { copyText } from '@/lib/clipboard'
+import { useRef } from 'react'
 import { common } from '@/text/common'
 import { IconButton } from './IconButton'
-
-const SAID_MS = 4000
+import { useCopy } from './useCopy'
 
 /** A line to be copied. Plain http has no clipboard: there the line is selected, ready for Ctrl+C. */
 export function CopyLine({ label, text }: { label: string; text: string }) {
   const line = useRef<HTMLElement>(null)
-  const silence = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const [said, setSaid] = useState<string | null>(null)
-
-  async function copy() {
-    clearTimeout(silence.current)
-    if (await copyText(text)) setSaid(common.copied)
-    else if (line.current) {
-      getSelection()?.selectAllChildren(line.current)
-      setSaid(common.selected)
-    }
-    silence.current = setTimeout(() => setSaid(null), SAID_MS)
-  }
+  const { said, copy } = useCopy(text, line)
 
   return (
     <div className="flex flex-col gap-1">

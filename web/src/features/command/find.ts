@@ -4,7 +4,7 @@ import type { Command } from './commands'
 
 export type Hit = { kind: 'command'; id: string; command: Command } | { kind: 'job'; id: string; job: Job }
 
-export interface HitGroup {
+interface HitGroup {
   name: 'pages' | 'actions' | 'jobs'
   hits: Hit[]
 }

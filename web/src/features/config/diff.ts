@@ -1,5 +1,5 @@
-import { defaultOf } from '@/actions/draftFrom'
 import type { Config, Field, Workflow } from '@/api/types'
+import { defaultOf, presetOf } from '@/stores/defaults'
 import type { Draft, DraftPicture } from '@/stores/draftStore'
 import { describe as described } from '@/stores/serverStore'
 import { choice } from '@/text/choices'
@@ -59,8 +59,8 @@ export function diff(config: Config, workflow: Workflow, now: Draft, next: Draft
 
 /** What holds for a field, in words. */
 function effective(field: Field, values: Draft['values'], all: readonly Field[]): string {
-  const value = values[field.name] ?? defaultOf(field, values, all)
-  if (value !== null && value !== '') return choice(field.name, value)
+  const value = values[field.name] ?? defaultOf(field, presetOf(all, values))
+  if (value !== undefined && value !== '') return choice(field.name, value)
   if (field.default_from === 'random' || field.default_from === 'picture') return text.auto[field.default_from]
   return text.empty
 }

@@ -2,17 +2,14 @@ import clsx from 'clsx'
 import { ImagePlus, X } from 'lucide-react'
 import { useId } from 'react'
 import type { Field } from '@/api/types'
-import { imageAddress } from '@/api/uploads'
 import { IconButton } from '@/components/ui/IconButton'
-import { orientationIn } from '@/lib/orientation'
 import { type DraftPicture, useDraftStore } from '@/stores/draftStore'
 import { create } from '@/text/create'
 import { useFormStore } from './formStore'
 import { slotKey, takeFiles, uploadsOf, useIntake } from './intake'
-import { PictureFrame } from './PictureFrame'
+import { StoredPicture } from './StoredPicture'
 import { cropOf, cropPixels, type Size } from './size'
 import { UploadTile } from './UploadTile'
-import { UprightImage } from './UprightImage'
 import type { Form } from './useForm'
 import { usePicker } from './usePicker'
 import { useStored } from './useStored'
@@ -109,29 +106,24 @@ interface FilledProps {
 }
 
 function Filled({ picture, result, onReplace, onRemove }: FilledProps) {
-  const { gone, onError } = useStored(picture.imageId)
+  const stored = useStored(picture.imageId)
   const crop = result && cropOf(picture, result)
   return (
     <div className="relative h-36 overflow-hidden rounded-lg border bg-stage">
-      {gone ? (
-        <p role="alert" className="flex h-full items-center justify-center px-10 pb-8 text-center text-sm text-white">
-          {create.pictures.gone}
-        </p>
-      ) : (
-        <PictureFrame size={picture} crop={crop}>
-          <UprightImage
-            src={imageAddress(picture.imageId)}
-            orientation={orientationIn(picture.imageId)}
-            alt={picture.name}
-            onError={onError}
-          />
-        </PictureFrame>
-      )}
+      <StoredPicture
+        picture={picture}
+        stored={stored}
+        crop={crop}
+        alt={picture.name}
+        goneClass="flex h-full items-center justify-center px-10 pb-8 text-center text-sm text-white"
+      />
       <div className="absolute inset-x-2 bottom-2 flex items-end justify-between gap-2">
         <span className="num flex min-w-0 flex-col rounded-sm bg-black/75 px-2 py-1 text-2xs text-white">
           <span className="truncate font-medium">{picture.name}</span>
           <span>
-            {crop && !gone ? create.pictures.crop(cropPixels(picture, crop)) : `${picture.width} × ${picture.height}`}
+            {crop && !stored.gone
+              ? create.pictures.crop(cropPixels(picture, crop))
+              : `${picture.width} × ${picture.height}`}
           </span>
         </span>
         <span className="flex gap-1.5">

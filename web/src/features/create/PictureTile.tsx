@@ -1,14 +1,11 @@
 import clsx from 'clsx'
 import { ChevronLeft, ChevronRight, X } from 'lucide-react'
 import { type DragEvent, useState } from 'react'
-import { imageAddress } from '@/api/uploads'
 import { IconButton } from '@/components/ui/IconButton'
-import { orientationIn } from '@/lib/orientation'
 import type { DraftPicture } from '@/stores/draftStore'
 import { create } from '@/text/create'
-import { PictureFrame } from './PictureFrame'
+import { StoredPicture } from './StoredPicture'
 import type { Crop } from './size'
-import { UprightImage } from './UprightImage'
 import { useStored } from './useStored'
 
 interface PictureTileProps {
@@ -24,7 +21,7 @@ interface PictureTileProps {
 const DRAGGED = 'application/x-spool-place'
 
 export function PictureTile({ picture, index, count, crop, onMove, onRemove }: PictureTileProps) {
-  const { gone, onError } = useStored(picture.imageId)
+  const stored = useStored(picture.imageId)
   const [over, setOver] = useState(false)
   const isPlace = (event: DragEvent) => event.dataTransfer.types.includes(DRAGGED)
   return (
@@ -53,20 +50,13 @@ export function PictureTile({ picture, index, count, crop, onMove, onRemove }: P
         count > 1 && 'cursor-grab',
       )}
     >
-      {gone ? (
-        <p role="alert" className="px-1.5 pt-9 text-center text-2xs text-white">
-          {create.pictures.gone}
-        </p>
-      ) : (
-        <PictureFrame size={picture} crop={crop}>
-          <UprightImage
-            src={imageAddress(picture.imageId)}
-            orientation={orientationIn(picture.imageId)}
-            alt={`${create.pictures.number(index + 1)}: ${picture.name}`}
-            onError={onError}
-          />
-        </PictureFrame>
-      )}
+      <StoredPicture
+        picture={picture}
+        stored={stored}
+        crop={crop}
+        alt={`${create.pictures.number(index + 1)}: ${picture.name}`}
+        goneClass="px-1.5 pt-9 text-center text-2xs text-white"
+      />
       <span
         aria-hidden
         className="num absolute top-1.5 left-1.5 flex size-6 items-center justify-center rounded-sm bg-black/75 text-xs font-semibold text-white"

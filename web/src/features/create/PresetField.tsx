@@ -1,7 +1,7 @@
 import { Segmented } from '@/components/ui/Segmented'
+import { defaultOf } from '@/stores/defaults'
 import { choice } from '@/text/choices'
 import { create } from '@/text/create'
-import { defaultOf } from './resolve'
 import type { Form } from './useForm'
 
 /** Fast or slow; each with the steps that the server takes for it. */

@@ -1,12 +1,12 @@
 import { Field } from '@/components/ui/Field'
-import { ParamSlider } from '@/components/ui/ParamSlider'
 import { Segmented } from '@/components/ui/Segmented'
 import { countChars } from '@/lib/chars'
+import { defaultOf } from '@/stores/defaults'
 import { may, useServerStore } from '@/stores/serverStore'
 import { choice } from '@/text/choices'
 import { create } from '@/text/create'
-import { ResetTo } from './ResetTo'
-import { defaultOf, ignoresNegativePrompt } from './resolve'
+import { NumberField } from './NumberField'
+import { ignoresNegativePrompt } from './resolve'
 import { SeedField } from './SeedField'
 import type { Form } from './useForm'
 
@@ -19,7 +19,7 @@ export function QualityFields({ form }: { form: Form }) {
       {names.has('num_inference_steps') && <StepsField form={form} />}
       {names.has('cfg_scale') && <CfgField form={form} />}
       {names.has('negative_prompt') && <NegativePromptField form={form} />}
-      {names.has('fps') && <FpsField form={form} />}
+      {names.has('fps') && <NumberField form={form} name="fps" />}
       <SeedField form={form} />
       <PriorityField form={form} />
     </>
@@ -27,50 +27,15 @@ export function QualityFields({ form }: { form: Form }) {
 }
 
 function StepsField({ form }: { form: Form }) {
-  const field = form.field('num_inference_steps')
   const preset = String(form.values.preset)
-  const usual = Number(defaultOf(field, preset))
-  return (
-    <div data-field={field.name}>
-      <ParamSlider
-        label={field.label}
-        value={form.number(field.name)}
-        minimum={field.minimum ?? 1}
-        maximum={field.maximum ?? 1}
-        step={1}
-        onChange={(value) => form.set(field.name, value)}
-        error={form.problems[field.name]}
-        help={
-          <>
-            {create.quality.steps(choice('preset', preset), usual)} <ResetTo form={form} name={field.name} />
-          </>
-        }
-      />
-    </div>
-  )
+  const usual = Number(defaultOf(form.field('num_inference_steps'), preset))
+  const help = create.quality.steps(choice('preset', preset), usual)
+  return <NumberField form={form} name="num_inference_steps" help={help} />
 }
 
 function CfgField({ form }: { form: Form }) {
-  const field = form.field('cfg_scale')
-  return (
-    <div data-field={field.name}>
-      <ParamSlider
-        label={field.label}
-        value={form.number(field.name)}
-        minimum={field.minimum ?? 0}
-        maximum={field.maximum ?? 0}
-        step={0.1}
-        onChange={(value) => form.set(field.name, value)}
-        error={form.problems[field.name]}
-        help={
-          <>
-            {form.values.cfg_scale === 1 ? create.quality.cfgOne : create.quality.cfg}{' '}
-            <ResetTo form={form} name={field.name} />
-          </>
-        }
-      />
-    </div>
-  )
+  const help = form.values.cfg_scale === 1 ? create.quality.cfgOne : create.quality.cfg
+  return <NumberField form={form} name="cfg_scale" step={0.1} help={help} />
 }
 
 function NegativePromptField({ form }: { form: Form }) {
@@ -99,24 +64,6 @@ function NegativePromptField({ form }: { form: Form }) {
           />
         )}
       </Field>
-    </div>
-  )
-}
-
-function FpsField({ form }: { form: Form }) {
-  const field = form.field('fps')
-  return (
-    <div data-field={field.name}>
-      <ParamSlider
-        label={field.label}
-        value={form.number(field.name)}
-        minimum={field.minimum ?? 1}
-        maximum={field.maximum ?? 1}
-        step={field.step ?? 1}
-        onChange={(value) => form.set(field.name, value)}
-        error={form.problems[field.name]}
-        help={<ResetTo form={form} name={field.name} />}
-      />
     </div>
   )
 }

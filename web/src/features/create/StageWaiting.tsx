@@ -1,7 +1,7 @@
 import { Clock, PlugZap } from 'lucide-react'
 import type { Job } from '@/api/types'
-import { useNow } from '@/components/jobs/useNow'
 import { QuietImage } from '@/components/ui/QuietImage'
+import { useNow } from '@/components/useNow'
 import { address } from '@/lib/base'
 import { jobLook, jobStatusLine, unservableLine } from '@/text/jobs'
 

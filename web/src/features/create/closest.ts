@@ -4,7 +4,7 @@ import { create } from '@/text/create'
 import { largestOf, P480_PIXELS, type Size } from './size'
 
 /** A way to a job that a connected GPU can run. */
-export interface Remedy {
+interface Remedy {
   /** What the form would have. */
   words: string
   change: Record<string, string | number | undefined>

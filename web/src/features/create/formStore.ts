@@ -3,7 +3,7 @@ import type { Workflow } from '@/api/types'
 import type { Problems } from './schemaFor'
 
 /** What a form knows beside its draft. Outlives the page, as uploads and drafts do. */
-export interface FormState {
+interface FormState {
   /** It was sent once with mistakes: from then on they are shown as they are made and mended. */
   tried: boolean
   /** What the server refused, until the field is changed. */

@@ -13,7 +13,7 @@ import { type Problems, problemsOf } from './schemaFor'
 import { type Request, requestsFor, settle } from './submit'
 
 /** What came of a press. */
-export type Outcome = 'sent' | 'busy' | 'refused' | 'failed'
+type Outcome = 'sent' | 'busy' | 'refused' | 'failed'
 
 /** Sends the form as it stands: once, whatever is pressed meanwhile. */
 export async function press(config: Config, workflow: Workflow): Promise<Outcome> {
@@ -106,7 +106,7 @@ function failed(
 }
 
 /** The server's sentences at the fields that its pointers name; `/edit_image/1` is one of `edit_image`. */
-export function byField(error: ApiError): Problems {
+function byField(error: ApiError): Problems {
   const problems: Problems = {}
   for (const { pointer, message, code } of error.errors) {
     const name = pointer.split('/')[1] ?? ''

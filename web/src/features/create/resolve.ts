@@ -1,15 +1,9 @@
-import type { Field, SizeRule, WorkflowDescription } from '@/api/types'
+import type { SizeRule, WorkflowDescription } from '@/api/types'
+import { defaultOf, presetOf } from '@/stores/defaults'
 import type { Draft, DraftPicture } from '@/stores/draftStore'
 import { defaultSize, sizeOf } from './size'
 
 export type Values = Record<string, string | number | undefined>
-
-/** What holds for a field when nothing was set by hand; undefined when that is nothing, or follows from elsewhere. */
-export function defaultOf(field: Field, preset: string | undefined): string | number | undefined {
-  const byPreset = field.defaults as Record<string, string | number> | undefined
-  if (preset !== undefined && byPreset?.[preset] !== undefined) return byPreset[preset]
-  return (field.default as string | number | null) ?? undefined
-}
 
 /** The first picture of the workflow's first slot: sizes follow from it. */
 export function leadPicture(description: WorkflowDescription, draft: Draft): DraftPicture | undefined {
@@ -19,10 +13,7 @@ export function leadPicture(description: WorkflowDescription, draft: Draft): Dra
 
 /** Every field as it stands in the form: set by hand, else the preset's default, else the picture's. */
 export function resolve(description: WorkflowDescription, draft: Draft): Values {
-  const presetField = description.fields.find((field) => field.name === 'preset')
-  const preset = presetField
-    ? (draft.values.preset ?? (presetField.default as string | null) ?? undefined)?.toString()
-    : undefined
+  const preset = presetOf(description.fields, draft.values)
   const values: Values = {}
   for (const field of description.fields) values[field.name] = draft.values[field.name] ?? defaultOf(field, preset)
   // The server takes both sides from the request, or both from the picture.

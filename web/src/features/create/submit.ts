@@ -3,7 +3,7 @@ import { randomId } from '@/lib/id'
 import type { Draft } from '@/stores/draftStore'
 import { ignoresNegativePrompt, resolve } from './resolve'
 
-export type Body = Record<string, unknown>
+type Body = Record<string, unknown>
 
 /** One job of a press, with the key under which the server knows it again. */
 export interface Request {

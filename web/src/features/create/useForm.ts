@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import type { Config, Field, Workflow, WorkflowDescription } from '@/api/types'
+import { defaultOf } from '@/stores/defaults'
 import { type Draft, draftOf, useDraftStore } from '@/stores/draftStore'
 import { describe as descriptionOf } from '@/stores/serverStore'
 import { FRESH, useFormStore } from './formStore'
-import { defaultOf, resolve, type Values } from './resolve'
+import { resolve, type Values } from './resolve'
 import { type Problems, problemsOf, sizeProblems } from './schemaFor'
 
 export interface Form {

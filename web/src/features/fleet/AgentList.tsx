@@ -3,12 +3,12 @@ import { useMemo, useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { Skeleton } from '@/components/ui/Skeleton'
+import { useNow } from '@/components/useNow'
 import { useFleetStore } from '@/stores/fleetStore'
 import { fleet } from '@/text/fleet'
 import { AgentCard } from './AgentCard'
 import { AgentFilter } from './AgentFilter'
 import { type Condition, conditionOf, inOrder, matches } from './condition'
-import { useNow } from './useNow'
 
 /** As many can be looked over without a filter. */
 const FEW = 4
@@ -17,7 +17,7 @@ const TICK_MS = 15_000
 /** Every machine, what needs somebody first. */
 export function AgentList() {
   const agents = useFleetStore((store) => store.agents)
-  const now = useNow(TICK_MS)
+  const now = useNow(true, TICK_MS)
   const [text, setText] = useState('')
   const [state, setState] = useState<Condition | null>(null)
   const shown = useMemo(

@@ -2,13 +2,13 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import type { Agent, Queues } from '@/api/types'
 import { useFleetStore } from '@/stores/fleetStore'
 import { useJobStore } from '@/stores/jobStore'
 import { useServerStore } from '@/stores/serverStore'
 import { aConfig, anAgent, aRunningJob } from '@/test/fixtures'
+import { network } from '@/test/server'
 import FleetPage from './FleetPage'
 
 const QUEUE = {
@@ -28,10 +28,7 @@ const QUEUES: Queues = {
   running: 0,
 }
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterAll(() => server.close())
-afterEach(() => server.resetHandlers())
+const server = network()
 
 const OPEN = { keys: false, name: null, scopes: [] }
 

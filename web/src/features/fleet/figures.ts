@@ -5,7 +5,7 @@ import { fleet } from '@/text/fleet'
 import { about } from '@/text/format'
 import { conditionOf } from './condition'
 
-export type Level = 'calm' | 'warn' | 'bad'
+type Level = 'calm' | 'warn' | 'bad'
 
 /** What a tile says. */
 export interface Figure {

@@ -17,7 +17,7 @@ import { Stage } from './Stage'
 import { Title } from './Title'
 import { useDetailKeys } from './useDetailKeys'
 
-export interface DetailProps {
+interface DetailProps {
   id: string
   /** Every result that is loaded. */
   items: readonly Job[]

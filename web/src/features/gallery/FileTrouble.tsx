@@ -3,7 +3,7 @@ import { ErrorState } from '@/components/ui/ErrorState'
 import { address } from '@/lib/base'
 import { gallery as text } from '@/text/gallery'
 
-export type Trouble = 'gone' | 'unreadable'
+type Trouble = 'gone' | 'unreadable'
 
 /** Why a file could not be shown: the element does not say, so the server is asked for its first byte. */
 export function useFileTrouble(url: string | undefined): [Trouble | null, () => Promise<void>, () => void] {

@@ -1,8 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Route } from 'wouter'
 import { removeJobs, runAgain } from '@/actions/jobs'
 import { proposeSettingsOf } from '@/actions/settings'
@@ -10,6 +9,7 @@ import type { Job } from '@/api/types'
 import { useJobStore } from '@/stores/jobStore'
 import { useServerStore } from '@/stores/serverStore'
 import { aConfig, aFinishedJob, anOutput, aRunningJob } from '@/test/fixtures'
+import { network } from '@/test/server'
 import { show } from '@/test/show'
 import GalleryPage from './GalleryPage'
 import { useViewStore } from './viewStore'
@@ -24,14 +24,11 @@ for (const [name, value] of Object.entries(sizes)) {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value })
 }
 
-const server = setupServer()
+const server = network()
 beforeAll(() => {
-  server.listen({ onUnhandledRequest: 'error' })
   // As the server puts it into the page.
   document.head.append(Object.assign(document.createElement('base'), { href: '/' }))
 })
-afterEach(() => server.resetHandlers())
-afterAll(() => server.close())
 
 const first = useJobStore.getInitialState()
 let wide = true

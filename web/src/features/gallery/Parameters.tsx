@@ -1,11 +1,11 @@
 import { Check, Copy } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import type { Job } from '@/api/types'
 import { isOnProcessor } from '@/components/jobs/jobMeta'
 import { IconButton } from '@/components/ui/IconButton'
+import { useCopy } from '@/components/ui/useCopy'
 import { useFleetStore } from '@/stores/fleetStore'
 import { useServerStore } from '@/stores/serverStore'
-import { common } from '@/text/common'
 import { gallery } from '@/text/gallery'
 import { type Fact, madeOf, settingsOf, timingsOf } from './facts'
 
@@ -57,21 +57,9 @@ function Facts({ facts }: { facts: Fact[] }) {
   )
 }
 
-/** Plain http has no clipboard: there the text is selected, ready for Ctrl+C. */
 function Copyable({ text: value }: { text: string }) {
   const shown = useRef<HTMLSpanElement>(null)
-  const [said, setSaid] = useState<string | null>(null)
-
-  async function copy() {
-    if (isSecureContext) {
-      await navigator.clipboard.writeText(value)
-      setSaid(common.copied)
-    } else if (shown.current) {
-      getSelection()?.selectAllChildren(shown.current)
-      setSaid(common.selected)
-    }
-  }
-
+  const { said, copy } = useCopy(value, shown)
   return (
     <>
       <span ref={shown}>{value}</span>
@@ -79,7 +67,7 @@ function Copyable({ text: value }: { text: string }) {
         size="sm"
         label={text.copySeed}
         icon={said === null ? <Copy size={14} /> : <Check size={14} />}
-        onClick={() => void copy()}
+        onClick={copy}
         className="-my-1"
       />
       <span role="status" className="text-2xs font-normal text-fg-3">

@@ -9,7 +9,7 @@ import { useJobStore } from '@/stores/jobStore'
 /** Generations that are looked up. */
 const MOST = 12
 
-export interface Ancestors {
+interface Ancestors {
   /** The oldest first. */
   jobs: Job[]
   /** The chain goes on to one that was deleted. */

@@ -2,18 +2,15 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { useDraftStore } from '@/stores/draftStore'
 import { useJobStore } from '@/stores/jobStore'
 import { useServerStore } from '@/stores/serverStore'
 import { aRunningJob } from '@/test/fixtures'
+import { network } from '@/test/server'
 import { SignInPage } from './SignInPage'
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterAll(() => server.close())
-afterEach(() => server.resetHandlers())
+const server = network()
 
 const LOCKED = { keys: true, name: null, scopes: [] }
 const ALICE = { keys: true, name: 'alice', scopes: ['submit'] }

@@ -1,17 +1,15 @@
 import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useDraftStore } from '@/stores/draftStore'
 import { useServerStore } from '@/stores/serverStore'
 import { DEFAULT_HUE, useUiStore } from '@/stores/uiStore'
 import { aConfig } from '@/test/fixtures'
+import { network } from '@/test/server'
 import SettingsPage from './SettingsPage'
 
-const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterAll(() => server.close())
+const server = network()
 
 beforeEach(() => {
   // jsdom does not know it.
@@ -21,7 +19,6 @@ beforeEach(() => {
   useServerStore.setState({ config: aConfig, session: { keys: false, name: null, scopes: [] } })
 })
 afterEach(() => {
-  server.resetHandlers()
   vi.unstubAllGlobals()
 })
 

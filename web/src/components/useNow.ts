@@ -40,8 +40,8 @@ function tick(): void {
 
 const nothing = () => () => {}
 
-/** The time, each second while `ticks`; else that of the last drawing. */
-export function useNow(ticks = true): number {
-  const shared = useSyncExternalStore(ticks ? subscribe : nothing, () => (ticks ? now : 0))
-  return ticks && beat !== undefined ? shared : Date.now()
+/** The time, again every `grainMs` while `ticks`; else that of the last drawing. */
+export function useNow(ticks = true, grainMs = BEAT_MS): number {
+  useSyncExternalStore(ticks ? subscribe : nothing, () => (ticks ? Math.floor(now / grainMs) : 0))
+  return Date.now()
 }
