@@ -78,17 +78,18 @@ impl Process {
         self.signal(Signal::SIGTERM);
     }
 
-    /// Awaits the end of the process.
+    /// Awaits the end of the process and of its output: afterwards the log is whole. A child of it that lives on holds
+    /// the output open.
     pub async fn ended(&self) -> ExitStatus {
+        self.log.end().await;
         let what = format!("{} ends", self.name);
         within(PATIENCE, &what, async {
-            let mut lines = self.log.changes();
             loop {
                 if let Some(status) = self.try_wait() {
                     return status;
                 }
-                // Its last line, or the end of its output; that may come shortly before the kernel's word.
-                let _ = tokio::time::timeout(Duration::from_millis(20), lines.changed()).await;
+                // The output is closed shortly before the kernel has the exit code.
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })
         .await
@@ -197,8 +198,11 @@ impl Log {
         self.line_after(0, words).await
     }
 
-    fn changes(&self) -> watch::Receiver<Vec<String>> {
-        self.lines.clone()
+    /// Awaits the end of the output.
+    async fn end(&self) {
+        let mut lines = self.lines.clone();
+        let what = format!("the end of {}", self.path.display());
+        within(PATIENCE, &what, async { while lines.changed().await.is_ok() {} }).await;
     }
 }
 
