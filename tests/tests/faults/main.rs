@@ -1,0 +1,7 @@
+//! The fault matrix: one fault a test, against real processes. `tests/FAULTS.md` says which row is which test.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "this is test code: whatever goes wrong here must end the test with its cause"
+)]
