@@ -32,7 +32,7 @@ const PASSED_ON: [&str; 8] = [
     "HF_HUB_OFFLINE",
     "MODELSCOPE_CACHE",
 ];
-const PASSED_ON_PREFIXES: [&str; 4] = ["PYTHON", "CUDA", "NVIDIA", "LC_"];
+const PASSED_ON_PREFIXES: [&str; 5] = ["PYTHON", "CUDA", "NVIDIA", "LC_", "SPOOL_SCRIPTED_"];
 
 /// How to start the worker of a slot.
 #[derive(Debug, Clone)]

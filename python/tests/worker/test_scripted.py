@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +48,28 @@ def test_the_result_depends_on_the_parameters_and_on_nothing_else(worker: Worker
         assert worker.ending()[0] == "succeeded"
     assert written("a").read_bytes() == written("b").read_bytes()
     assert written("a").read_bytes() != written("c").read_bytes()
+
+
+def test_a_unique_result_is_that_of_no_other_execution(worker: WorkerProcess, written: Written) -> None:
+    for job in ("a", "b"):
+        worker.run(job, prompt="unique=1", seed=7)
+        assert worker.ending()[0] == "succeeded"
+    assert written("a").read_bytes() != written("b").read_bytes()
+
+
+def test_every_execution_is_remembered_by_the_one_who_ran_it(tmp_path: Path) -> None:
+    log = tmp_path / "executions.jsonl"
+    with WorkerProcess(tmp_path, environment={"SPOOL_SCRIPTED_LOG": str(log)}) as worker:
+        assert worker.next()[0] == "hello"
+        worker.run("a", attempt=2)
+        _, body = worker.ending()
+        worker.run("b", prompt="fail_at=1")
+        assert worker.ending()[0] == "failed"
+        pid = worker.process.pid
+    sha256 = hashlib.sha256(Path(body["outputs"][0]["path"]).read_bytes()).hexdigest()
+    begun: Fields = {"job": "a", "attempt": 2, "pid": pid}
+    failed: Fields = {"job": "b", "attempt": 1, "pid": pid}
+    assert [json.loads(line) for line in log.read_text().splitlines()] == [begun, begun | {"sha256": sha256}, failed]
 
 
 def test_steps_of_the_prompt_override_the_parameter(worker: WorkerProcess) -> None:

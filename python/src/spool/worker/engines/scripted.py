@@ -13,8 +13,12 @@
 | `output=KIND` | no agent takes it: an `empty` file, `junk` that is no picture, a path `outside` the job's folder |
 | `preview_every=N` | a preview after every Nth step, as far as the rate allows |
 | `noise_bytes=N` | junk on standard output before the first step |
+| `unique=1` | the result differs from that of every other execution, this job's own included |
 
 Other words, and values that are not numbers where one is needed, are ignored. Attempts count from 1.
+
+With `SPOOL_SCRIPTED_LOG` set, each execution adds a line of JSON to that file when it begins (`job`, `attempt`, `pid`)
+and one when its result is written (the same and `sha256`): what really ran, told by nobody but the one who ran it.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import signal
 import threading
 import time
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from spool.worker.report import Report
 
 WORKFLOWS = tuple(BY_WORKFLOW)
+LOG = "SPOOL_SCRIPTED_LOG"
 EDGE = 8
 DEFAULT_STEPS = 4
 
@@ -67,6 +73,7 @@ class Script:
     output: str
     preview_every: int
     noise_bytes: int
+    unique: bool
 
 
 def script_of(params: Mapping[str, object], attempt: int) -> Script:
@@ -97,6 +104,7 @@ def script_of(params: Mapping[str, object], attempt: int) -> Script:
         output=words.get("output", ""),
         preview_every=number("preview_every"),
         noise_bytes=number("noise_bytes"),
+        unique=number("unique") == 1,
     )
 
 
@@ -118,6 +126,7 @@ class ScriptedEngine:
     def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:
         """Walk through the steps of the script and write a PNG that depends on the parameters alone."""
         script = script_of(run.params, run.attempt)
+        _remember(run)
         report.plan({"denoise": 1})
         _make_noise(script.noise_bytes)
         began = time.monotonic()
@@ -129,6 +138,7 @@ class ScriptedEngine:
                 report.preview("image/webp", EDGE, EDGE, tiny.webp(EDGE, EDGE, (255 * step // script.steps, 96, 160)))
         stepped = time.monotonic()
         output = _write(run, script)
+        _remember(run, Path(output.path))
         timings = Timings(
             denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped))
         )
@@ -172,8 +182,22 @@ def _make_noise(count: int) -> None:
         rest -= os.write(1, (line * 64)[: min(rest, 64 * len(line))])
 
 
+def _remember(run: Run, result: Path | None = None) -> None:
+    log = os.environ.get(LOG)
+    if log is None:
+        return
+    line: dict[str, object] = {"job": run.job, "attempt": run.attempt, "pid": os.getpid()}
+    if result is not None and result.is_file():
+        line["sha256"] = hashlib.sha256(result.read_bytes()).hexdigest()
+    # One write to a file opened for appending: lines of several workers never mix.
+    with Path(log).open("ab", buffering=0) as file:
+        file.write(json.dumps(line).encode() + b"\n")
+
+
 def _write(run: Run, script: Script) -> Output:
     told = json.dumps([run.workflow, dict(run.params)], sort_keys=True, separators=(",", ":"))
+    if script.unique:
+        told += secrets.token_hex()
     seed = hashlib.sha256(told.encode()).digest()
     picture = tiny.png(EDGE, EDGE, (seed * 6)[: 3 * EDGE * EDGE])
     folder = Path(run.output_dir)
