@@ -14,10 +14,13 @@
 pub mod agent;
 pub mod bare_agent;
 pub mod bulk;
+pub mod census;
+pub mod check;
 pub mod client;
 pub mod deadline;
 pub mod events;
 mod hello;
+pub mod history;
 pub mod job;
 pub mod keys;
 pub mod page;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Where Spool's keys begin with the default prefix and the only partition.
-const PREFIX: &str = "spool:{0}:";
+pub const PREFIX: &str = "spool:{0}:";
 
 pub struct Redis {
     process: Process,
@@ -119,6 +119,12 @@ impl Redis {
         used.and_then(|used| used.trim().parse().ok()).expect("Redis says how much")
     }
 
+    /// For a look at it from another thread.
+    #[must_use]
+    pub fn looker(&self) -> redis::Client {
+        redis::Client::open(self.socket.as_str()).expect("a URL of Redis")
+    }
+
     /// Where another program finds it: the unix socket, and the password.
     #[must_use]
     pub fn door(&self) -> (&str, &str) {
@@ -185,8 +191,7 @@ impl Redis {
     }
 
     fn try_connect(&self) -> Option<Connection> {
-        let client = redis::Client::open(self.socket.as_str()).expect("a URL of Redis");
-        client.get_connection_with_timeout(Duration::from_secs(5)).ok()
+        self.looker().get_connection_with_timeout(Duration::from_secs(5)).ok()
     }
 
     fn pid_that_answers(&self) -> Option<Pid> {

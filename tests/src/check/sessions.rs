@@ -1,0 +1,68 @@
+//! What the end of a session means.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Evidence, story::Stories};
+use crate::history::Note;
+
+/// I15: once Redis holds another session nothing of the old one is accepted, and whoever waits for a job of it is
+/// told so.
+pub(super) fn an_old_session_is_over(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (job, told) in &stories.told {
+        let sessions: BTreeSet<usize> = told.iter().map(|told| told.session).collect();
+        if sessions.len() > 1 {
+            wrong.push(format!("job {job} went on in another session"));
+        }
+    }
+    // What each client heard last of each job that it waits for.
+    let mut heard: BTreeMap<(&str, &str), bool> = BTreeMap::new();
+    for record in &evidence.records {
+        let (job, over) = match &record.note {
+            Note::Accepted { job, .. } => {
+                heard.entry((&record.who, job)).or_default();
+                continue;
+            }
+            Note::Saw { job, status, .. } => (job, status.is_terminal()),
+            Note::Gone { job } | Note::Reset { job } => (job, true),
+            _ => continue,
+        };
+        // Who only looks on waits for nothing.
+        if let Some(known) = heard.get_mut(&(record.who.as_str(), job.as_str())) {
+            *known |= over;
+        }
+    }
+    let waiting = heard.into_iter().filter(|(_, over)| !over);
+    wrong.extend(waiting.map(|((who, job), _)| format!("{who} still waits for job {job}")));
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use spool_shared::job::Status;
+
+    use super::super::story::tests::{JOB, accepted, broken, but, evidence, session, submits, success, told};
+    use super::*;
+
+    #[test]
+    fn a_job_that_goes_on_in_another_session_is_found() {
+        assert!(
+            broken(&but(8, vec![session("t"), told(JOB, "succeeded", 5, Status::Succeeded)]))
+                .contains(&"I15")
+        );
+    }
+
+    #[test]
+    fn a_client_that_is_left_waiting_after_a_reset_is_found_and_one_that_was_told_is_not() {
+        let waits = |told_so: bool| {
+            let mut notes = vec![session("r"), submits("old"), accepted("old", "job-0")];
+            if told_so {
+                notes.push(Note::Reset { job: "job-0".to_owned() });
+            }
+            notes.extend(success());
+            broken(&evidence(notes))
+        };
+        assert_eq!(waits(true), Vec::<&str>::new());
+        assert_eq!(waits(false), ["I15"]);
+    }
+}
