@@ -1,6 +1,6 @@
 //! One agent process with its Python workers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::{
     sys::signal::{Signal, kill},
@@ -20,7 +20,18 @@ pub const SCRIPTED: &str = "i2v=scripted,qwen=scripted,upscale=scripted";
 
 pub struct Agent {
     name: String,
+    folder: PathBuf,
+    launch: Launch,
     process: Process,
+    starts: u32,
+}
+
+/// How an agent is started, each time anew.
+struct Launch {
+    address: String,
+    slots: u32,
+    engines: String,
+    settings: Settings,
 }
 
 impl Agent {
@@ -34,22 +45,17 @@ impl Agent {
         engines: &str,
         settings: &Settings,
     ) -> Self {
-        let mut command = replica::command(&programs::agent(), folder, settings);
-        command
-            .env("SPOOL_SERVER", format!("ws://{address}"))
-            .env("SPOOL_AGENT_NAME", name)
-            .env("SPOOL_AGENT_ID_FILE", folder.join(format!("{name}.id")))
-            .env("SPOOL_SLOTS", slots.to_string())
-            .env("SPOOL_ENGINES", engines)
-            .env("SPOOL_PYTHON", programs::in_venv("python"))
-            // A test may know better.
-            .envs(settings.pairs());
-        if let Some(mib) = settings.agent_disk {
-            let disk = folder.join(format!("{name}-disk"));
-            command.env("TMPDIR", &disk);
-            command = on_small_disk(&command, &disk, mib);
-        }
-        Self { name: name.to_owned(), process: Process::start(name, command, folder) }
+        let (address, engines, settings) = (address.to_owned(), engines.to_owned(), settings.clone());
+        let launch = Launch { address, slots, engines, settings };
+        let process = launch.start(name, name, folder);
+        Self { name: name.to_owned(), folder: folder.to_owned(), launch, process, starts: 1 }
+    }
+
+    /// Starts it again with the same id, after it ended.
+    pub fn restart(&mut self) {
+        self.starts += 1;
+        let log = format!("{}-{}", self.name, self.starts);
+        self.process = self.launch.start(&self.name, &log, &self.folder);
     }
 
     #[must_use]
@@ -76,6 +82,27 @@ impl Agent {
             let line = command_line(*pid);
             line.contains("spool.worker") && line.contains(&word)
         })
+    }
+}
+
+impl Launch {
+    fn start(&self, name: &str, log: &str, folder: &Path) -> Process {
+        let mut command = replica::command(&programs::agent(), folder, &self.settings);
+        command
+            .env("SPOOL_SERVER", format!("ws://{}", self.address))
+            .env("SPOOL_AGENT_NAME", name)
+            .env("SPOOL_AGENT_ID_FILE", folder.join(format!("{name}.id")))
+            .env("SPOOL_SLOTS", self.slots.to_string())
+            .env("SPOOL_ENGINES", &self.engines)
+            .env("SPOOL_PYTHON", programs::in_venv("python"))
+            // A test may know better.
+            .envs(self.settings.pairs());
+        if let Some(mib) = self.settings.agent_disk {
+            let disk = folder.join(format!("{name}-disk"));
+            command.env("TMPDIR", &disk);
+            command = on_small_disk(&command, &disk, mib);
+        }
+        Process::start(log, command, folder)
     }
 }
 

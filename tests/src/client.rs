@@ -100,6 +100,12 @@ impl Client {
         json!({ "input_image": &*self.picture, "prompt": script })
     }
 
+    /// The picture of such a request, as a file.
+    #[must_use]
+    pub fn picture(&self) -> Vec<u8> {
+        BASE64_STANDARD.decode(&*self.picture).expect("base64")
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> Response {
         self.http.post(self.url(path)).json(body).send().await.expect("an answer")
     }

@@ -15,6 +15,7 @@ pub mod agent;
 pub mod bare_agent;
 pub mod bulk;
 pub mod census;
+pub mod chaos;
 pub mod check;
 pub mod client;
 pub mod deadline;

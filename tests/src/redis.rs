@@ -1,6 +1,7 @@
 //! A private redis-server, and looks at what Spool left in it.
 
 use std::{
+    ffi::OsString,
     net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
@@ -23,7 +24,11 @@ use crate::{
 pub const PREFIX: &str = "spool:{0}:";
 
 pub struct Redis {
+    folder: PathBuf,
+    /// The arguments of the server.
+    arguments: Vec<OsString>,
     process: Process,
+    starts: u32,
     /// The address for a look at it.
     socket: String,
     /// The address for replicas.
@@ -64,16 +69,27 @@ impl Redis {
         let socket = folder.join("redis.sock");
         // Every world has a password to keep.
         let password = hex::encode(rand::random::<[u8; 16]>());
-        let mut command = Command::new("redis-server");
-        command.current_dir(folder).args(["--port", "0", "--save", "", "--appendonly", "no"]);
-        command.args(["--requirepass", &password]).args(more);
-        command.arg("--unixsocket").arg(&socket).arg("--dir").arg(folder);
-        let process = Process::start("redis", command, folder);
+        let fixed = ["--port", "0", "--save", "", "--appendonly", "no", "--requirepass", &password];
+        let mut arguments: Vec<OsString> = fixed.iter().chain(more).map(OsString::from).collect();
+        arguments.extend(["--unixsocket".into(), socket.clone().into(), "--dir".into(), folder.into()]);
+        let process = serve("redis", &arguments, folder);
         let url = format!("unix://{}?pass={password}", socket.display());
-        let redis = Self { process, socket: url.clone(), url, password };
-        let pid = look_until(PATIENCE, || redis.pid_that_answers()).expect("redis-server answers");
-        assert_eq!(pid, redis.process.pid(), "another redis-server answers on the private socket");
+        let (folder, socket) = (folder.to_owned(), url.clone());
+        let redis = Self { folder, arguments, process, starts: 1, socket, url, password };
+        redis.answers();
         redis
+    }
+
+    /// Starts it again at the same place, after it ended; it is empty.
+    pub fn restart(&mut self) {
+        self.starts += 1;
+        self.process = serve(&format!("redis-{}", self.starts), &self.arguments, &self.folder);
+        self.answers();
+    }
+
+    fn answers(&self) {
+        let pid = look_until(PATIENCE, || self.pid_that_answers()).expect("redis-server answers");
+        assert_eq!(pid, self.process.pid(), "another redis-server answers on the private socket");
     }
 
     /// For `SPOOL_REDIS_URL`.
@@ -109,6 +125,21 @@ impl Redis {
             places: places.iter().map(|places| redis.hlen::<_, u64>(places).expect("places")).sum(),
             by_status: Status::ALL.map(|status| counts(status.as_str())),
         }
+    }
+
+    /// Lets it take so many bytes and no more; 0: as many as there are.
+    pub fn limit_memory(&self, bytes: u64) {
+        let mut set = redis::cmd("CONFIG");
+        set.arg(&["SET", "maxmemory", &bytes.to_string()]);
+        set.exec(&mut self.connect()).expect("the limit is set");
+    }
+
+    /// How many commands it refused because it was full, since it was started.
+    #[must_use]
+    pub fn refused_for_memory(&self) -> u64 {
+        let info: String = redis::cmd("INFO").arg("errorstats").query(&mut self.connect()).expect("INFO");
+        let refused = info.lines().find_map(|line| line.strip_prefix("errorstat_OOM:count="));
+        refused.and_then(|count| count.trim().parse().ok()).unwrap_or_default()
     }
 
     /// The bytes of all data.
@@ -199,6 +230,12 @@ impl Redis {
         let pid = info.lines().find_map(|line| line.strip_prefix("process_id:"))?;
         pid.trim().parse().ok().map(Pid::from_raw)
     }
+}
+
+fn serve(log: &str, arguments: &[OsString], folder: &Path) -> Process {
+    let mut command = Command::new("redis-server");
+    command.current_dir(folder).args(arguments);
+    Process::start(log, command, folder)
 }
 
 /// Where the certificate of a Redis over TLS lies.

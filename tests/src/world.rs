@@ -119,8 +119,17 @@ impl Plan {
             Some(keys) => client.with_key(&keys.secret(keys::CLIENT)),
             None => client,
         };
-        let mut world =
-            World { folder, redis, keys, replicas, agents: Vec::new(), client, plan: self, _room: room };
+        let mut world = World {
+            folder,
+            redis,
+            keys,
+            replicas,
+            agents: Vec::new(),
+            client,
+            plan: self,
+            finished: false,
+            _room: room,
+        };
         for _ in 0..world.plan.agents {
             world.add_agent();
         }
@@ -139,6 +148,7 @@ pub struct World {
     agents: Vec<Agent>,
     client: Client,
     plan: Plan,
+    finished: bool,
     _room: SemaphorePermit<'static>,
 }
 
@@ -181,6 +191,22 @@ impl World {
     #[must_use]
     pub fn replica(&self, index: usize) -> &Replica {
         self.replicas.get(index).expect("such a replica")
+    }
+
+    /// Where clients dial, one address a replica.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<String> {
+        self.replicas.iter().map(|replica| replica.address().to_owned()).collect()
+    }
+
+    /// Starts an agent again that has ended, under the same id.
+    pub fn restart_agent(&mut self, index: usize) {
+        self.agents.get_mut(index).expect("such an agent").restart();
+    }
+
+    /// Starts Redis again, which has ended, at the same place and empty.
+    pub fn restart_redis(&mut self) {
+        self.redis.as_mut().expect("a Redis that the API did not start itself").restart();
     }
 
     pub fn restart_replica(&mut self, index: usize) {
@@ -245,6 +271,14 @@ impl World {
         ]
     }
 
+    /// Ends everything in order, for a test that judges by itself; returns what was wrong and where the logs are kept.
+    #[must_use]
+    pub fn finish(mut self) -> (Vec<String>, TempDir) {
+        let wrong = self.end();
+        self.finished = true;
+        (wrong, std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder")))
+    }
+
     /// Ends everything in order; returns what was wrong.
     fn end(&self) -> Vec<String> {
         let mut secrets = self.redis.as_ref().map(Redis::secrets).unwrap_or_default();
@@ -281,6 +315,9 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
         let wrong = if std::thread::panicking() {
             self.processes().iter().flatten().for_each(|process| process.abandon());
             vec!["the test failed".to_owned()]

@@ -43,10 +43,10 @@ impl<'a> Stories<'a> {
         stories
     }
 
-    fn take(&mut self, Record { number, at_ms, note, .. }: &'a Record) {
+    fn take(&mut self, Record { line, at_ms, note, .. }: &'a Record) {
         match note {
             Note::Submits { key, .. } => {
-                self.submitted.entry(key).or_insert(*number);
+                self.submitted.entry(key).or_insert(*line);
             }
             Note::Accepted { key, job, .. } => {
                 self.accepted.entry(key).or_default().insert(job);
@@ -54,12 +54,12 @@ impl<'a> Stories<'a> {
             Note::Answered { made: Some(job), .. } => {
                 self.made.insert(job);
             }
-            Note::Session { .. } => self.sessions.push(*number),
+            Note::Session { .. } => self.sessions.push(*line),
             Note::Quiet {} => self.quiet_ms = Some(*at_ms),
             Note::Told { job, transition, version, status, .. } => {
                 let (version, status) = (*version, *status);
                 let session = self.sessions.len();
-                let told = Told { record: *number, at_ms: *at_ms, session, transition, version, status };
+                let told = Told { record: *line, at_ms: *at_ms, session, transition, version, status };
                 self.told.entry(job).or_default().push(told);
             }
             _ => {}
@@ -93,9 +93,9 @@ pub(super) mod tests {
 
     /// Records of these notes, 10 ms apart, all by one client but those that Redis tells.
     pub(in crate::check) fn records(notes: Vec<Note>) -> Vec<Record> {
-        let record = |(number, note)| {
+        let record = |(line, note)| {
             let who = if matches!(note, Note::Told { .. }) { "redis" } else { "client" };
-            Record { number: number as u64, at_ms: 10 * number as u64, who: who.to_owned(), note }
+            Record { line: line as u64, at_ms: 10 * line as u64, who: who.to_owned(), note }
         };
         notes.into_iter().enumerate().map(record).collect()
     }

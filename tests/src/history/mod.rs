@@ -24,7 +24,7 @@ pub use note::{Note, Verb};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Its place, from 0.
-    pub number: u64,
+    pub line: u64,
     /// Since the run began.
     pub at_ms: u64,
     /// Who noted it.
@@ -89,7 +89,7 @@ impl Recorder {
 impl Writer {
     fn write(&mut self, who: &str, note: Note) {
         let at_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let record = Record { number: self.next, at_ms, who: who.to_owned(), note };
+        let record = Record { line: self.next, at_ms, who: who.to_owned(), note };
         let line = serde_json::to_string(&record).expect("a record is JSON");
         writeln!(self.file, "{line}").expect("the history is written");
         self.next += 1;
@@ -116,7 +116,7 @@ fn parse(text: &str) -> Result<Vec<Record>, Cut> {
     let mut records = Vec::new();
     for (line, text) in text.lines().enumerate() {
         let record: Record = serde_json::from_str(text).map_err(|_| Cut::Unreadable { line })?;
-        if record.number != line as u64 {
+        if record.line != line as u64 {
             return Err(Cut::Gap { line });
         }
         records.push(record);
@@ -129,13 +129,20 @@ fn parse(text: &str) -> Result<Vec<Record>, Cut> {
 
 #[cfg(test)]
 mod tests {
+    use spool_shared::job::Status;
+
     use super::*;
+
+    fn told() -> Note {
+        let (job, transition) = ("j".to_owned(), "queued".to_owned());
+        Note::Told { number: 7, job, transition, version: 1, status: Status::Queued }
+    }
 
     fn written() -> String {
         let folder = tempfile::tempdir().expect("a folder");
         let recorder = Recorder::create(&folder.path().join("history.jsonl"));
         recorder.note(Note::Quiet {});
-        recorder.named("client-1").note(Note::Gone { job: "j".to_owned() });
+        recorder.named("client-1").note(told());
         std::fs::read_to_string(recorder.close()).expect("a file")
     }
 
@@ -143,8 +150,8 @@ mod tests {
     fn a_whole_history_is_read_as_it_was_written() {
         let records = parse(&written()).expect("a history");
         assert_eq!(records.len(), 2);
-        assert_eq!((records[1].number, records[1].who.as_str()), (1, "client-1"));
-        assert_eq!(records[1].note, Note::Gone { job: "j".to_owned() });
+        assert_eq!((records[1].line, records[1].who.as_str()), (1, "client-1"));
+        assert_eq!(records[1].note, told());
     }
 
     #[test]

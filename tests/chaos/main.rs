@@ -1,0 +1,101 @@
+//! The random runner: `cargo run --example chaos -- RUNS SEED`. Run number n has the seed `SEED + n`, so a run that
+//! went wrong is run again by `chaos 1 ITS_SEED`. A line for each run, the sums at the end; ends with 1 if any promise
+//! was broken.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a program for the console that may stop with its cause"
+)]
+
+use std::{collections::BTreeMap, process::ExitCode};
+
+use spool_tests::{
+    chaos::{Outcome, Schedule, run},
+    check::Counts,
+};
+use tokio::task::JoinSet;
+
+/// How many worlds at once.
+const SIDE_BY_SIDE: u64 = 2;
+
+#[derive(Default)]
+struct Sums {
+    runs: u64,
+    counts: Counts,
+    fired: BTreeMap<String, u64>,
+    transitions: u64,
+    looks: u64,
+    broken: Vec<u64>,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 4)]
+async fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = || arguments.next().and_then(|text| text.parse::<u64>().ok());
+    let (runs, first) = (number().expect("a number of runs"), number().expect("a seed"));
+    let mut seeds = first..first + runs;
+    let (mut sums, mut running) = (Sums::default(), JoinSet::new());
+    loop {
+        while running.len() < usize::try_from(SIDE_BY_SIDE).expect("a few")
+            && let Some(seed) = seeds.next()
+        {
+            running.spawn(async move { run(&Schedule::draw(seed), &[]).await });
+        }
+        match running.join_next().await {
+            Some(outcome) => sums.take(&outcome.expect("a run ends")),
+            None => break,
+        }
+    }
+    sums.tell(first);
+    if sums.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+impl Sums {
+    fn take(&mut self, outcome: &Outcome) {
+        self.runs += 1;
+        self.counts += outcome.counts;
+        self.transitions += outcome.seen.transitions;
+        self.looks += outcome.seen.looks;
+        for (row, disturbed) in &outcome.fired {
+            *self.fired.entry(row.clone()).or_default() += disturbed;
+        }
+        let rows: Vec<&str> = outcome.fired.keys().map(String::as_str).collect();
+        let Outcome { seed, counts, seen, took, violations, .. } = outcome;
+        println!(
+            "seed {seed}: {} jobs, {} transitions, {} faults ({}), {} violations, {:.1} s",
+            counts.acknowledged,
+            seen.transitions,
+            counts.faults,
+            rows.join(" "),
+            violations.len(),
+            took.as_secs_f64(),
+        );
+        if !violations.is_empty() {
+            self.broken.push(*seed);
+            violations.iter().for_each(|violation| println!("  {violation}"));
+            if let Some(kept) = &outcome.kept {
+                println!("  history and logs: {}", kept.display());
+            }
+        }
+    }
+
+    fn tell(&self, first: u64) {
+        let Counts { attempts, acknowledged, recovered, lost, duplicated, unexpected, reset, faults } =
+            self.counts;
+        println!("\n{} runs, seeds {first} to {}", self.runs, first + self.runs.saturating_sub(1));
+        println!("submits: {attempts} attempts, {acknowledged} acknowledged, {recovered} recovered");
+        println!(
+            "jobs: {lost} lost, {duplicated} duplicated, {unexpected} unexpected, {reset} ended with their session"
+        );
+        println!("audit: {} transitions, {} looks into Redis", self.transitions, self.looks);
+        println!("faults: {faults} messages and processes disturbed");
+        for (row, disturbed) in &self.fired {
+            println!("  {row:4} {disturbed}");
+        }
+        match self.broken.as_slice() {
+            [] => println!("every invariant held"),
+            seeds => println!("broken: seeds {seeds:?}"),
+        }
+    }
+}

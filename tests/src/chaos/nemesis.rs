@@ -1,0 +1,135 @@
+//! Makes the faults of a schedule at their times, and takes each back when its time is over.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{Fault, Planned, fault::BLOW_MS, schedule::REPLICAS};
+use crate::{
+    World,
+    history::{Note, Recorder},
+};
+
+const BLOW: Duration = Duration::from_millis(BLOW_MS);
+
+/// What is still to be done.
+struct Due {
+    at: Instant,
+    step: Step,
+}
+
+enum Step {
+    Begin(Fault),
+    /// What was done is taken back; so many processes or messages were disturbed.
+    End(Fault),
+    /// A blow of a fault that strikes again and again, and how many follow.
+    Blow(Fault, u32),
+}
+
+/// Makes all faults; returns when each is over. What each disturbed goes into the history.
+pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Recorder) {
+    let recorder = recorder.named("nemesis");
+    let began = Instant::now();
+    let begin = |planned: &Planned| Due {
+        at: began + Duration::from_millis(planned.at_ms),
+        step: Step::Begin(planned.fault.clone()),
+    };
+    let mut agenda: Vec<Due> = faults.iter().map(begin).collect();
+    while let Some(next) = agenda.iter().enumerate().min_by_key(|(_, due)| due.at).map(|(index, _)| index) {
+        let due = agenda.swap_remove(next);
+        sleep_until(due.at).await;
+        let follows = tokio::task::block_in_place(|| act(world, due.step, &recorder));
+        agenda.extend(follows.map(|(after, step)| Due { at: Instant::now() + after, step }));
+    }
+}
+
+/// Takes a step; the one that follows, and after how long.
+fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, Step)> {
+    match step {
+        Step::Begin(fault) => {
+            begin(world, &fault);
+            Some(match fault {
+                Fault::FlushScripts { times } | Fault::CutRedis { times } => (BLOW, Step::Blow(fault, times)),
+                _ => (Duration::from_millis(fault.lasts_ms()), Step::End(fault)),
+            })
+        }
+        Step::Blow(fault, 0) => {
+            let disturbed = match fault {
+                Fault::FlushScripts { times } | Fault::CutRedis { times } => u64::from(times),
+                _ => 0,
+            };
+            recorder.note(Note::Fault { row: fault.row().to_owned(), disturbed });
+            None
+        }
+        Step::Blow(fault, left) => {
+            blow(world, &fault);
+            Some((BLOW, Step::Blow(fault, left - 1)))
+        }
+        Step::End(fault) => {
+            let disturbed = end(world, &fault);
+            recorder.note(Note::Fault { row: fault.row().to_owned(), disturbed });
+            None
+        }
+    }
+}
+
+fn begin(world: &World, fault: &Fault) {
+    match fault {
+        Fault::KillAgent { agent, .. } => world.agent(*agent).process().kill(),
+        Fault::FreezeAgent { agent, .. } => world.agent(*agent).process().freeze(),
+        Fault::StopAgent { agent } => world.agent(*agent).process().terminate(),
+        Fault::KillWorker { agent, slot } => world.agent(*agent).kill_worker(*slot),
+        Fault::KillReplica { replica, .. } => world.replica(*replica).process().kill(),
+        Fault::KillReplicas { .. } => {
+            (0..REPLICAS).for_each(|replica| world.replica(replica).process().kill())
+        }
+        Fault::StopReplica { replica } => world.replica(*replica).process().terminate(),
+        Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().freeze(),
+        Fault::FreezeRedis { .. } => world.redis().process().freeze(),
+        Fault::KillRedis { .. } => world.redis().process().kill(),
+        Fault::FillRedis { .. } => world.redis().limit_memory(1),
+        Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
+    }
+}
+
+/// Takes a fault back; how many processes or messages it disturbed.
+fn end(world: &mut World, fault: &Fault) -> u64 {
+    match fault {
+        Fault::KillAgent { agent, .. } | Fault::StopAgent { agent } => {
+            // One that was told to stop ends by itself.
+            let _ = world.agent(*agent).process().finish();
+            world.restart_agent(*agent);
+        }
+        Fault::FreezeAgent { agent, .. } => world.agent(*agent).process().thaw(),
+        Fault::KillReplica { replica, .. } | Fault::StopReplica { replica } => {
+            let _ = world.replica(*replica).process().finish();
+            world.restart_replica(*replica);
+        }
+        Fault::KillReplicas { .. } => {
+            for replica in 0..REPLICAS {
+                world.restart_replica(replica);
+            }
+            return REPLICAS as u64;
+        }
+        Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().thaw(),
+        Fault::FreezeRedis { .. } => world.redis().process().thaw(),
+        Fault::KillRedis { .. } => world.restart_redis(),
+        Fault::FillRedis { .. } => {
+            world.redis().limit_memory(0);
+            return world.redis().refused_for_memory();
+        }
+        Fault::KillWorker { .. } | Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
+    }
+    1
+}
+
+fn blow(world: &World, fault: &Fault) {
+    match fault {
+        Fault::FlushScripts { .. } => {
+            let flushed: Result<(), _> =
+                redis::cmd("SCRIPT").arg("FLUSH").query(&mut world.redis().connect());
+            flushed.expect("the scripts are flushed");
+        }
+        _ => world.redis().cut_everyone(),
+    }
+}

@@ -1,0 +1,172 @@
+//! One run: a world, a load, faults, silence, and the verdict.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use sha2::{Digest, Sha256};
+use tokio::{sync::watch, task::JoinSet};
+
+use super::{
+    Schedule,
+    browser::Browser,
+    customer::Customer,
+    nemesis,
+    schedule::{AGENTS, REPLICAS},
+};
+use crate::{
+    World,
+    check::{Counts, Evidence, Violation, evidence, judge},
+    deadline::look_until,
+    history::{
+        self, Note, Recorder,
+        auditor::{Auditor, Seen},
+        executions,
+    },
+};
+
+/// How long the last job may take to end once every customer was served: those of retries without an answer.
+const LAST: Duration = Duration::from_secs(20);
+/// How long the sweeper may take to remove what lost.
+const SWEPT: Duration = Duration::from_secs(15);
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    pub seed: u64,
+    pub counts: Counts,
+    pub violations: Vec<Violation>,
+    pub seen: Seen,
+    /// Row of the matrix → how many messages and processes its faults disturbed.
+    pub fired: BTreeMap<String, u64>,
+    pub took: Duration,
+    /// The history and the logs, kept when something was wrong.
+    pub kept: Option<PathBuf>,
+}
+
+/// Runs a schedule and judges it.
+pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
+    let began = Instant::now();
+    let mut world = world(settings).await;
+    let recorder = Recorder::create(&world.folder().join("history.jsonl"));
+    let auditor = Auditor::start(world.redis().looker(), &recorder);
+
+    let body = world.client().body("");
+    let mut customers = JoinSet::new();
+    for (number, orders) in schedule.customers.iter().enumerate() {
+        let name = format!("customer-{number}");
+        let customer = Customer::new(&name, world.addresses(), body.clone(), &recorder);
+        customers.spawn(customer.shops(orders.clone()));
+    }
+    let (over, is_over) = watch::channel(false);
+    let mut browsers = JoinSet::new();
+    for number in 0..schedule.browsers {
+        let browser = Browser::new(&format!("browser-{number}"), world.addresses(), &recorder);
+        browsers.spawn(browser.looks(is_over.clone()));
+    }
+
+    nemesis::strike(&mut world, &schedule.faults, &recorder).await;
+    recorder.note(Note::Quiet {});
+    let mut stuck = Vec::new();
+    for group in [&mut customers, &mut browsers] {
+        while let Some(ended) = group.join_next().await {
+            stuck.extend(ended.err().map(|error| format!("a client gave up: {error}")));
+        }
+        let _ = over.send(true);
+    }
+    tokio::task::block_in_place(|| conclude(schedule, world, &recorder, auditor, stuck, began))
+}
+
+async fn world(settings: &[(&str, &str)]) -> World {
+    let mut plan = World::plan().replicas(REPLICAS).agents(0).slots(2);
+    for (name, value) in TIMINGS.iter().chain(settings) {
+        plan = plan.with(name, value);
+    }
+    let mut world = plan.start().await;
+    let log = executions::file(world.folder()).display().to_string();
+    for _ in 0..AGENTS {
+        world.add_agent_with(&[(executions::SETTING, &log)]);
+    }
+    tokio::task::block_in_place(|| world.agents_are_known());
+    world
+}
+
+/// The product's timings at about a fifteenth.
+const TIMINGS: [(&str, &str); 12] = [
+    ("SPOOL_HEARTBEAT_MS", "150"),
+    ("SPOOL_AGENT_DEAD_MS", "1500"),
+    ("SPOOL_RECONNECT_GRACE_MS", "400"),
+    ("SPOOL_LEASE_MS", "2500"),
+    ("SPOOL_ASSIGN_MS", "800"),
+    ("SPOOL_REAP_MS", "50"),
+    ("SPOOL_RETRY_DELAY_MS", "100"),
+    ("SPOOL_DRAIN_MS", "1500"),
+    ("SPOOL_SWEEP_MS", "300"),
+    ("SPOOL_SWEEP_AGE_MS", "1500"),
+    ("SPOOL_QUARANTINE_MS", "500"),
+    ("SPOOL_QUARANTINE_FAILURES", "20"),
+];
+
+fn conclude(
+    schedule: &Schedule,
+    world: World,
+    recorder: &Recorder,
+    auditor: Auditor,
+    stuck: Vec<String>,
+    began: Instant,
+) -> Outcome {
+    let data = world.folder().join("data/objects");
+    let mut redis = world.redis().connect();
+    let _ = look_until(LAST, || {
+        evidence::jobs(&mut redis).values().all(|job| job.status.is_terminal()).then_some(())
+    });
+    let jobs = evidence::jobs(&mut redis);
+    let _ = look_until(SWEPT, || {
+        let won = |file: &evidence::Stored| {
+            jobs.get(&file.job).and_then(|job| job.result.as_ref()) == Some(&file.attempt)
+        };
+        evidence::stored(&data).iter().all(won).then_some(())
+    });
+    let seen = auditor.finish();
+    executions::take_in(world.folder(), recorder);
+    let mut evidence = Evidence {
+        records: Vec::new(),
+        jobs,
+        forever: evidence::forever(&mut redis),
+        stored: evidence::stored(&data),
+        inputs: evidence::inputs(&data),
+        sent: vec![hex::encode(Sha256::digest(world.client().picture()))],
+        ending: stuck,
+    };
+    drop(redis);
+    let (ending, mut folder) = world.finish();
+    evidence.ending.extend(ending);
+    let read = history::read(&recorder.close());
+    let cut = read.as_ref().err().map(|cut| format!("the history is cut: {cut:?}"));
+    evidence.records = read.unwrap_or_default();
+
+    let verdict = judge(&evidence);
+    let mut violations = verdict.violations;
+    violations.extend(cut.map(|sentence| Violation { invariant: "history", sentence }));
+    let mut fired: BTreeMap<String, u64> = BTreeMap::new();
+    for record in &evidence.records {
+        if let Note::Fault { row, disturbed } = &record.note {
+            *fired.entry(row.clone()).or_default() += disturbed;
+        }
+    }
+    let kept = (!violations.is_empty()).then(|| {
+        folder.disable_cleanup(true);
+        folder.path().to_owned()
+    });
+    Outcome {
+        seed: schedule.seed,
+        counts: verdict.counts,
+        violations,
+        seen,
+        fired,
+        took: began.elapsed(),
+        kept,
+    }
+}

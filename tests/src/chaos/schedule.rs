@@ -1,0 +1,164 @@
+//! What a run will do, drawn from its seed and from nothing else: the same seed draws the same schedule.
+//!
+//! What follows from a schedule is not fixed: processes and sockets interleave as they like.
+
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::IndexedRandom};
+
+use super::fault::Fault;
+
+/// How many customers send jobs at the same time.
+const CUSTOMERS: usize = 8;
+/// How many jobs each of them sends, at least and at most.
+const JOBS_EACH: std::ops::RangeInclusive<usize> = 4..=7;
+/// How many browsers look on.
+const BROWSERS: usize = 2;
+/// How many faults a run has, at least and at most.
+const FAULTS: std::ops::RangeInclusive<usize> = 3..=8;
+/// The time in which faults begin, from the first submit.
+const WINDOW_MS: u64 = 3_000;
+/// Between two faults of one process: a program that was just started knows nothing yet that it could lose.
+const APART_MS: u64 = 500;
+
+/// The processes of a run.
+pub(super) const AGENTS: usize = 3;
+pub(super) const REPLICAS: usize = 2;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    pub seed: u64,
+    /// The jobs of each customer, one after the other.
+    pub customers: Vec<Vec<Order>>,
+    pub browsers: usize,
+    /// In the order in which they begin.
+    pub faults: Vec<Planned>,
+}
+
+/// A fault and when it begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    pub at_ms: u64,
+    pub fault: Fault,
+}
+
+impl Planned {
+    /// Whether both take hold of the same process at the same time.
+    fn collides_with(&self, other: &Self) -> bool {
+        let until = |planned: &Self| planned.at_ms + planned.fault.lasts_ms() + APART_MS;
+        let together = self.at_ms < until(other) && other.at_ms < until(self);
+        together && self.fault.holds_the_same_as(&other.fault)
+    }
+}
+
+/// A job that a customer wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The prompt for the scripted engine.
+    pub script: String,
+    /// Sends the same request twice at once.
+    pub twice: bool,
+    pub then: Then,
+}
+
+/// What the customer does with the job besides waiting for its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    Wait,
+    /// Cancels it so long after it was accepted.
+    Cancel {
+        after_ms: u64,
+    },
+    /// Runs it again when it has ended.
+    Retry,
+    /// Deletes it when it has ended.
+    Delete,
+}
+
+impl Schedule {
+    /// Draws a schedule with 3 to 8 faults.
+    #[must_use]
+    pub fn draw(seed: u64) -> Self {
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        let customers = (0..CUSTOMERS).map(|_| orders(&mut dice)).collect();
+        let count = dice.random_range(FAULTS);
+        let mut faults: Vec<Planned> = Vec::new();
+        while faults.len() < count {
+            let planned = Planned { at_ms: dice.random_range(0..WINDOW_MS), fault: Fault::draw(&mut dice) };
+            if faults.iter().all(|other| !planned.collides_with(other)) {
+                faults.push(planned);
+            }
+        }
+        faults.sort_by_key(|planned| planned.at_ms);
+        Self { seed, customers, browsers: BROWSERS, faults }
+    }
+
+    /// The same load with these faults alone, one after the other.
+    #[must_use]
+    pub fn with_faults(seed: u64, faults: Vec<Fault>) -> Self {
+        let begin = |(turn, fault)| Planned { at_ms: 300 + 400 * turn as u64, fault };
+        Self { faults: faults.into_iter().enumerate().map(begin).collect(), ..Self::draw(seed) }
+    }
+
+    #[must_use]
+    pub fn jobs(&self) -> usize {
+        self.customers.iter().map(Vec::len).sum()
+    }
+}
+
+fn orders(dice: &mut ChaCha8Rng) -> Vec<Order> {
+    (0..dice.random_range(JOBS_EACH)).map(|_| order(dice)).collect()
+}
+
+fn order(dice: &mut ChaCha8Rng) -> Order {
+    let steps = dice.random_range(2..=8);
+    let step_ms = dice.random_range(5..=40);
+    let quirk = match dice.random_range(0..100) {
+        0..8 => " fail_at=2 fail_times=1",
+        8..11 => " fail_at=2",
+        11..17 => " crash_at=2 crash_times=1",
+        17..19 => " crash_at=2",
+        19..22 => " exit_at=2",
+        22..25 => " ignore_cancel=1",
+        25..40 => " output_bytes=600000",
+        40..50 => " preview_every=2",
+        _ => "",
+    };
+    let then = match dice.random_range(0..100) {
+        0..20 => Then::Cancel { after_ms: dice.random_range(0..400) },
+        20..30 => Then::Retry,
+        30..40 => Then::Delete,
+        _ => Then::Wait,
+    };
+    let script = format!("steps={steps} step_ms={step_ms} unique=1{quirk}");
+    Order { script, twice: dice.random_bool(0.2), then }
+}
+
+/// One of several, at random.
+pub(super) fn one_of<T: Copy>(dice: &mut ChaCha8Rng, all: &[T]) -> T {
+    *all.choose(dice).expect("there is one at least")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_seed_draws_the_same_schedule_again_and_another_seed_another_one() {
+        assert_eq!(Schedule::draw(7), Schedule::draw(7));
+        assert_ne!(Schedule::draw(7), Schedule::draw(8));
+    }
+
+    #[test]
+    fn every_kind_of_fault_is_drawn_and_none_too_often() {
+        let mut kinds = BTreeSet::new();
+        for seed in 0..300 {
+            let schedule = Schedule::draw(seed);
+            assert!((3..=8).contains(&schedule.faults.len()));
+            assert!((32..=56).contains(&schedule.jobs()));
+            kinds.extend(schedule.faults.into_iter().map(|planned| planned.fault.row()));
+        }
+        let all: BTreeSet<&str> = Fault::ROWS.into_iter().collect();
+        assert_eq!(kinds, all);
+    }
+}
