@@ -203,7 +203,10 @@ fn agent(
     // A report that this version cannot read is none.
     let report: Vec<SlotReport> =
         fields.text("report").and_then(|report| serde_json::from_str(report).ok()).unwrap_or_default();
-    let count = if present { fields.count("slots")? } else { 0 };
+    // At hello an agent counts the slots that can run jobs; one whose worker was just being restarted then is in the
+    // reports that follow.
+    let reported = u32::try_from(report.len()).unwrap_or(u32::MAX);
+    let count = if present { fields.count("slots")?.max(reported) } else { 0 };
     Ok(AgentRecord {
         state,
         connected: present && fields.text("closed").is_none(),

@@ -26,6 +26,16 @@ enum Step {
     Blow(Fault, u32),
 }
 
+impl Step {
+    /// Whether this fault takes hold of what another one still has.
+    fn must_wait_for(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Begin(fault), Self::End(held) | Self::Blow(held, _)) => fault.holds_the_same_as(held),
+            _ => false,
+        }
+    }
+}
+
 /// Makes all faults; returns when each is over. What each disturbed goes into the history.
 pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Recorder) {
     let recorder = recorder.named("nemesis");
@@ -36,7 +46,15 @@ pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Rec
     };
     let mut agenda: Vec<Due> = faults.iter().map(begin).collect();
     while let Some(next) = agenda.iter().enumerate().min_by_key(|(_, due)| due.at).map(|(index, _)| index) {
-        let due = agenda.swap_remove(next);
+        let mut due = agenda.swap_remove(next);
+        // What began late is over later than planned; the next fault of that process waits for it.
+        if let Some(free) =
+            agenda.iter().filter(|other| due.step.must_wait_for(&other.step)).map(|other| other.at).max()
+        {
+            due.at = free + BLOW;
+            agenda.push(due);
+            continue;
+        }
         sleep_until(due.at).await;
         let follows = tokio::task::block_in_place(|| act(world, due.step, &recorder));
         agenda.extend(follows.map(|(after, step)| Due { at: Instant::now() + after, step }));
