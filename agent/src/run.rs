@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use spool_faults::{Point, pass};
 use spool_shared::{
     ids::BootId,
     protocol::{AgentCard, FromAgent},
@@ -197,7 +198,10 @@ impl Agent {
             Command::Say(message) => self.outbox.say(message),
             Command::Report { job, token, progress } => self.outbox.report(job, token, progress),
             Command::Show(preview) => self.bulk.show(preview),
-            Command::Run { slot, run, pixels } => self.order(slot, |slot| slot.run(run, pixels)),
+            Command::Run { slot, run, pixels } => {
+                pass(Point::AgentFetched);
+                self.order(slot, |slot| slot.run(run, pixels));
+            }
             Command::Cancel { slot } => self.order(slot, SlotHandle::cancel),
             Command::Kill { slot } => self.order(slot, SlotHandle::kill),
             Command::Start { slot, after } => self.order(slot, |slot| slot.start(after)),

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use spool_faults::{Bug, Point, pass, seeded};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
@@ -23,6 +24,9 @@ pub struct Bell {
 
 impl Bell {
     pub fn ring(&self) {
+        if seeded(Bug::LostDoorbell) {
+            return self.notify.notify_waiters();
+        }
         self.notify.notify_one();
     }
 }
@@ -34,7 +38,7 @@ pub async fn run(store: Store, bell: Bell, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = bell.notify.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(wait), if !seeded(Bug::LostDoorbell) => {}
         }
         wait = match hand_out(&store).await {
             Ok(due) => due.map_or(FALLBACK, |due| due.min(FALLBACK)),
@@ -53,6 +57,9 @@ async fn hand_out(store: &Store) -> Result<Option<Duration>, StoreError> {
     loop {
         let round = store.schedule().await?;
         measure::scheduled(round.handed);
+        if round.handed > 0 {
+            pass(Point::ApiScheduled);
+        }
         if round.handed > 0 {
             debug!(jobs = round.handed, "Handed out {} jobs", round.handed);
         }

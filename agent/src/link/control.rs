@@ -6,7 +6,8 @@ use futures_util::{
     SinkExt as _, StreamExt as _,
     stream::{SplitSink, SplitStream},
 };
-use spool_shared::protocol::{DecodeError, MAX_CONTROL_BYTES, ToAgent, decode, encode};
+use spool_faults::{Point, pass};
+use spool_shared::protocol::{DecodeError, FromAgent, MAX_CONTROL_BYTES, ToAgent, decode, encode};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tracing::{error, info, warn};
@@ -117,9 +118,11 @@ impl Control {
                 Ok(bytes) => bytes,
                 Err(error) => return lost(format!("a message cannot be encoded: {error}")),
             };
+            before_it_is_sent(&message);
             if let Err(error) = sink.send(Message::Binary(bytes.into())).await {
                 return lost(error.to_string());
             }
+            once_it_is_sent(&message);
         }
     }
 
@@ -197,6 +200,23 @@ impl Clocks {
         if let Some((due, interval)) = &mut self.beat {
             *due = Instant::now() + interval.mul_f64(0.9 + 0.2 * rand::random::<f64>());
         }
+    }
+}
+
+fn before_it_is_sent(message: &FromAgent) {
+    match message {
+        FromAgent::Accepted { .. } => pass(Point::AgentAssigned),
+        FromAgent::Succeeded { .. } => pass(Point::AgentStored),
+        _ => {}
+    }
+}
+
+fn once_it_is_sent(message: &FromAgent) {
+    match message {
+        FromAgent::Accepted { .. } => pass(Point::AgentAccepted),
+        FromAgent::Started { .. } => pass(Point::AgentStarted),
+        FromAgent::Succeeded { .. } => pass(Point::AgentSucceeded),
+        _ => {}
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
     time::Instant,
 };
 
+use spool_faults::{Bug, seeded};
 use spool_shared::{
     ids::{JobId, Token},
     protocol::{BulkFromAgent, BulkToAgent, CHUNK_BYTES, MAX_BULK_BYTES, Part, RefusedCode, WINDOW_BYTES},
@@ -226,6 +227,9 @@ impl Transfer {
             let offset = offset.min(self.what.bytes);
             self.stage = match self.stage {
                 Stage::New => Stage::New,
+                Stage::Announced if offset > 0 && seeded(Bug::WrongOffset) => {
+                    Stage::Flowing { sent: offset + 1, acknowledged: offset + 1, rewound: None }
+                }
                 Stage::Announced => Stage::Flowing { sent: offset, acknowledged: offset, rewound: None },
                 Stage::Flowing { sent, acknowledged, rewound } => {
                     flowing(sent, acknowledged, rewound, offset)

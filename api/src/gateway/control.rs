@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{Message, MessageStream, Session};
 use futures_util::StreamExt as _;
+use spool_faults::{Point, pass};
 use spool_shared::{
     ids::{AgentId, Nonce},
     protocol::{
@@ -194,6 +195,7 @@ async fn welcome(
         Greeting::Duplicate => return Ok(Err(Goodbye::duplicate())),
         Greeting::Welcome(welcome) => welcome,
     };
+    pass(Point::ApiGreeted);
     if requeued > 0 {
         info!(jobs = requeued, "{requeued} jobs that the agent no longer holds go on elsewhere");
     }

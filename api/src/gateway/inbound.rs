@@ -3,10 +3,11 @@
 use std::{cell::Cell, rc::Rc};
 
 use futures_util::future::LocalBoxFuture;
+use spool_faults::{Bug, Point, pass, seeded};
 use spool_shared::{
     ids::{AgentId, JobId, Nonce},
     job::Progress,
-    protocol::{FromAgent, HeldLease, RefusedCode, ReleaseReason, SlotReport, ToAgent},
+    protocol::{FromAgent, HeldLease, Output, RefusedCode, ReleaseReason, SlotReport, Timings, ToAgent},
 };
 use tracing::{debug, error, info, warn};
 
@@ -111,11 +112,13 @@ impl Handler {
             }
             FromAgent::Succeeded { job, token, outputs, timings } => {
                 let lease = HeldLease { job, token };
-                let told = match outcome::check(&self.gateway.inner.storage, &lease, &outputs).await {
-                    Ok(()) => store.succeed(self.agent, &lease, outputs, timings).await?,
-                    Err(code) => Told::Refused(code),
-                };
-                Ok(Some(self.settled(lease, told)))
+                let this = self.clone();
+                let recorded = async move { this.succeeded(lease, outputs, timings).await };
+                if seeded(Bug::AckFirst) {
+                    actix_web::rt::spawn(recorded);
+                    return Ok(Some(ToAgent::Done { job, token }));
+                }
+                Ok(Some(self.settled(lease, recorded.await?)))
             }
             FromAgent::Failed { job, token, code, message, hint, retryable } => {
                 let lease = HeldLease { job, token };
@@ -131,6 +134,21 @@ impl Handler {
             }
             _ => Ok(None),
         }
+    }
+
+    async fn succeeded(
+        &self,
+        lease: HeldLease,
+        outputs: Vec<Output>,
+        timings: Timings,
+    ) -> Result<Told, StoreError> {
+        if let Err(code) = outcome::check(&self.gateway.inner.storage, &lease, &outputs).await {
+            return Ok(Told::Refused(code));
+        }
+        pass(Point::ApiSucceeding);
+        let told = self.gateway.inner.store.succeed(self.agent, &lease, outputs, timings).await?;
+        pass(Point::ApiSucceeded);
+        Ok(told)
     }
 
     async fn released(&self, lease: HeldLease, reason: ReleaseReason) -> Result<Option<ToAgent>, StoreError> {

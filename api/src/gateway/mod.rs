@@ -26,6 +26,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 use semver::Version;
+use spool_faults::{Point, pass};
 use spool_shared::{ids::AgentId, protocol::ToAgent};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -119,6 +120,7 @@ impl Gateway {
     async fn message(&self, letter: &Letter) -> Option<ToAgent> {
         match letter.mail {
             Mail::Assign(lease) if self.inner.agents.has(letter.nonce) => {
+                pass(Point::ApiMailRead);
                 match self.inner.store.handout(&lease).await {
                     Ok(handout) => handout.map(|handout| ToAgent::Assign {
                         job: lease.job,

@@ -1,6 +1,7 @@
 //! One file of a result on its way in: what a begin, a chunk and the end of the socket do to it.
 
 use bytes::Bytes;
+use spool_faults::{Bug, Point, pass, seeded};
 use spool_shared::{
     ids::AgentId,
     protocol::{BulkToAgent, HeldLease, RefusedCode},
@@ -110,7 +111,7 @@ impl Receiving {
     /// Takes a chunk.
     pub(super) async fn take(mut self, offset: u64, bytes: &Bytes) -> Next {
         let have = self.upload.have();
-        if offset != have {
+        if offset != have && !seeded(Bug::WrongOffset) {
             // An overlap or a gap: the agent goes on where the file ends here.
             return self.say_have();
         }
@@ -132,14 +133,19 @@ impl Receiving {
         {
             return self.give_up(not_stored(&error)).await;
         }
+        pass(Point::ApiChunkTaken);
         self.say_have()
     }
 
     /// Makes the file visible, if it is what was announced.
     pub(super) async fn finish(self) -> BulkToAgent {
         let Self { number, lease, upload, .. } = self;
+        pass(Point::ApiFileWhole);
         match upload.finish().await {
-            Ok(()) => BulkToAgent::Stored { upload: number },
+            Ok(()) => {
+                pass(Point::ApiFileStored);
+                BulkToAgent::Stored { upload: number }
+            }
             Err(UploadError::Storage(error)) => refused(number, lease, not_stored(&error)),
             Err(UploadError::Hash) => refused(number, lease, RefusedCode::Corrupt),
             Err(UploadError::Incomplete { have }) => {

@@ -13,7 +13,7 @@ use crate::{measure::Figures, storage::Storage, store::Store};
 pub use reaper::reap;
 pub use sweeper::{SweepError, sweep, sweep_once};
 #[cfg(test)]
-pub(crate) use {reaper::pass as judge_once, retention::pass as forget_and_expire};
+pub(crate) use {reaper::judge_all as judge_once, retention::pass as forget_and_expire};
 
 /// How often retention is looked at.
 const RETENTION_PASS: Duration = Duration::from_secs(5);

@@ -22,6 +22,8 @@ impl Store {
         let tokens: Vec<String> = (0..BATCH).map(|_| Token::from_random(rand::random()).reveal()).collect();
         let call = self.call(&self.scripts().schedule).arg("tokens", tokens.join(" "));
         let reply = call.once(&self.inner.redis).await?;
+        #[cfg(feature = "faults")]
+        let reply = self.second_step(reply).await?;
         match reply.word()? {
             "ok" => {
                 let (handed, due): (usize, i64) = (reply.get(1)?, reply.get(2)?);
@@ -30,5 +32,13 @@ impl Store {
             }
             _ => Err(reply.odd()),
         }
+    }
+
+    /// The second step of a hand-out, where a seeded bug makes it two.
+    #[cfg(feature = "faults")]
+    async fn second_step(&self, reply: super::Reply) -> Result<super::Reply, StoreError> {
+        let (Ok(job), Ok(agent)) = (reply.get::<String>(3), reply.get::<String>(4)) else { return Ok(reply) };
+        let tokens = format!("give {job} {agent} {}", Token::from_random(rand::random()).reveal());
+        self.call(&self.scripts().schedule).arg("tokens", tokens).once(&self.inner.redis).await
     }
 }

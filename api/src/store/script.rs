@@ -17,6 +17,8 @@ use crate::measure;
 /// How often a call is tried when Redis did not answer. Every script but `schedule` gives the same answer twice.
 const TRIES: u32 = 3;
 
+/// What time it is, for every script.
+const CLOCK: &str = include_str!("lua/lib/clock.lua");
 /// The shared pieces.
 const LIBRARY: &[(&str, &str)] = &[
     ("judge", include_str!("lua/lib/judge.lua")),
@@ -56,7 +58,10 @@ impl Contract {
     /// The shared pieces, in the order in which they can be put before the body.
     pub(crate) fn libraries(&self) -> impl Iterator<Item = &'static str> + use<> {
         let uses: Vec<&str> = self.words("Uses").collect();
-        LIBRARY.iter().filter(move |(name, _)| uses.contains(name)).map(|(_, source)| *source)
+        LIBRARY.iter().filter(move |(name, _)| uses.contains(name)).map(|(name, source)| {
+            let file = ["lib/", name].concat();
+            spool_faults::script(&file, source)
+        })
     }
 
     /// The whole script: keys, constants, arguments, the guard of the session, the shared pieces, the body.
@@ -74,8 +79,7 @@ impl Contract {
         if guarded {
             code += "if redis.call('HGET', key_session, 'id') ~= ARGV[1] then return { 'session' } end\n";
         }
-        code += "local time = redis.call('TIME')\n";
-        code += "local now = time[1] * 1000 + math.floor(time[2] / 1000)\n";
+        code += spool_faults::script("lib/clock", CLOCK);
         for library in self.libraries() {
             code += library;
         }
@@ -102,6 +106,9 @@ impl Script {
     pub(crate) fn call(&self, session_key: &str, session: impl Display) -> Call<'_> {
         let mut invocation = self.prepared.prepare_invoke();
         invocation.key(session_key).arg(session.to_string());
+        if let Some(now) = spool_faults::host_clock_ms() {
+            invocation.key(now);
+        }
         Call { script: self, invocation, given: 0, named_right: true }
     }
 }

@@ -22,7 +22,9 @@ macro_rules! scripts {
 
         impl Scripts {
             pub(crate) fn new(limits: &Limits) -> Self {
-                let script = |name: &'static str, source| Script::new(Contract { name, source }, limits);
+                let script = |name: &'static str, source| {
+                    Script::new(Contract { name, source: spool_faults::script(name, source) }, limits)
+                };
                 Self {
                     $($name: script(stringify!($name), include_str!(concat!("lua/", stringify!($name), ".lua"))),)+
                 }

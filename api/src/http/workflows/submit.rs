@@ -7,6 +7,7 @@ use actix_web::{
 };
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use spool_faults::{Point, pass};
 use spool_shared::{
     ids::JobId,
     workflow::{PARENT_FIELD, Params, Priority, Request, Violation, ViolationCode, Workflow},
@@ -47,6 +48,7 @@ pub(crate) async fn submit(
     // Held to the end: the bytes of the pictures live as long as the request.
     let (body, _held) = app.bodies.begin(&caller, &request, payload).await?;
     let sent = body::read(workflow, &request, body).await?;
+    pass(Point::ApiBodyRead);
     Box::pin(within(&app, accept(&app, &caller, workflow, sent, key))).await
 }
 
@@ -76,6 +78,7 @@ async fn accept(
 pub(in crate::http) async fn enqueue(app: &App, job: NewJob) -> Result<HttpResponse, Problem> {
     match app.store.submit(&job).await? {
         Submitted::Accepted(how) => {
+            pass(Point::ApiSubmitted);
             app.bell.ring();
             info!(job.id = %job.id, job.class = %job.class, "Job {} was accepted", job.id);
             Ok(accepted(&app.store.waits(job, how).await, false))

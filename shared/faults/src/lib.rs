@@ -1,0 +1,53 @@
+//! Faults that tests put into API and agent: places where a process kills itself, and bugs that are seeded.
+//!
+//! All of it is behind the feature `armed`. Without it, every function here is constant and empty, and the programs
+//! hold nothing of it. With it, the environment says what goes wrong: `SPOOL_CRASH=point[:nth]` and
+//! `SPOOL_BUG=bug[:value]`.
+
+#[cfg(feature = "armed")]
+mod armed;
+mod bug;
+#[cfg(any(feature = "armed", test))]
+mod patches;
+mod point;
+
+#[cfg(feature = "armed")]
+pub use armed::{host_clock_ms, pass, script, seeded};
+pub use bug::Bug;
+pub use point::Point;
+
+/// What the process says before it kills itself at a point, before the point's name.
+pub const LAST_WORDS: &str = "Crash point passed:";
+/// Names the point at which the process kills itself.
+pub const CRASH: &str = "SPOOL_CRASH";
+/// Names the bug that is seeded.
+pub const BUG: &str = "SPOOL_BUG";
+
+/// A place where the process may be told to die.
+#[cfg(not(feature = "armed"))]
+#[inline]
+pub const fn pass(_: Point) {}
+
+/// Whether this bug is seeded.
+#[cfg(not(feature = "armed"))]
+#[inline]
+#[must_use]
+pub const fn seeded(_: Bug) -> bool {
+    false
+}
+
+/// A script as the seeded bug has it.
+#[cfg(not(feature = "armed"))]
+#[inline]
+#[must_use]
+pub const fn script(_: &str, source: &'static str) -> &'static str {
+    source
+}
+
+/// The host's clock, where a seeded bug makes deadlines from it.
+#[cfg(not(feature = "armed"))]
+#[inline]
+#[must_use]
+pub const fn host_clock_ms() -> Option<i64> {
+    None
+}
