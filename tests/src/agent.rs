@@ -35,7 +35,7 @@ struct Launch {
 }
 
 impl Agent {
-    /// Starts an agent that dials `address`.
+    /// Starts an agent that dials `address`; `own` are settings that end with this process.
     #[must_use]
     pub fn start(
         name: &str,
@@ -44,18 +44,19 @@ impl Agent {
         slots: u32,
         engines: &str,
         settings: &Settings,
+        own: &[(&str, &str)],
     ) -> Self {
         let (address, engines, settings) = (address.to_owned(), engines.to_owned(), settings.clone());
         let launch = Launch { address, slots, engines, settings };
-        let process = launch.start(name, name, folder);
+        let process = launch.start(name, name, folder, own);
         Self { name: name.to_owned(), folder: folder.to_owned(), launch, process, starts: 1 }
     }
 
-    /// Starts it again with the same id, after it ended.
-    pub fn restart(&mut self) {
+    /// Starts it again under the same id, after it ended, with settings that end with this process.
+    pub fn restart_with(&mut self, own: &[(&str, &str)]) {
         self.starts += 1;
         let log = format!("{}-{}", self.name, self.starts);
-        self.process = self.launch.start(&self.name, &log, &self.folder);
+        self.process = self.launch.start(&self.name, &log, &self.folder, own);
     }
 
     #[must_use]
@@ -86,8 +87,10 @@ impl Agent {
 }
 
 impl Launch {
-    fn start(&self, name: &str, log: &str, folder: &Path) -> Process {
-        let mut command = replica::command(&programs::agent(), folder, &self.settings);
+    fn start(&self, name: &str, log: &str, folder: &Path, own: &[(&str, &str)]) -> Process {
+        let settings = self.settings.with_own(own);
+        let program = if settings.armed { programs::armed_agent() } else { programs::agent() };
+        let mut command = replica::command(&program, folder, &settings);
         command
             .env("SPOOL_SERVER", format!("ws://{}", self.address))
             .env("SPOOL_AGENT_NAME", name)
@@ -96,8 +99,8 @@ impl Launch {
             .env("SPOOL_ENGINES", &self.engines)
             .env("SPOOL_PYTHON", programs::in_venv("python"))
             // A test may know better.
-            .envs(self.settings.pairs());
-        if let Some(mib) = self.settings.agent_disk {
+            .envs(settings.pairs());
+        if let Some(mib) = settings.agent_disk {
             let disk = folder.join(format!("{name}-disk"));
             command.env("TMPDIR", &disk);
             command = on_small_disk(&command, &disk, mib);

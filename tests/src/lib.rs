@@ -18,6 +18,7 @@ pub mod census;
 pub mod chaos;
 pub mod check;
 pub mod client;
+pub mod crash;
 pub mod deadline;
 pub mod events;
 mod hello;

@@ -58,9 +58,14 @@ impl Process {
         &self.log
     }
 
+    /// From now on its exit code proves nothing.
+    pub(crate) fn ends_by_force(&self) {
+        *self.forced.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
     /// SIGKILL, to this process alone; returns when it is gone.
     pub fn kill(&self) {
-        *self.forced.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.ends_by_force();
         self.signal(Signal::SIGKILL);
         self.exit_status(PATIENCE).expect("a killed process is gone");
     }

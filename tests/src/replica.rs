@@ -23,14 +23,21 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// Starts a replica on a port from the kernel; without `redis`, it starts its own. Returns when it listens.
+    /// Starts a replica on a port from the kernel; without `redis`, it starts its own. `own` are settings that end with
+    /// this process. Returns when it listens.
     #[must_use]
-    pub fn start(name: &str, folder: &Path, redis: Option<&str>, settings: &Settings) -> Self {
+    pub fn start(
+        name: &str,
+        folder: &Path,
+        redis: Option<&str>,
+        settings: &Settings,
+        own: &[(&str, &str)],
+    ) -> Self {
         let mut settings = settings.clone();
         if let Some(url) = redis {
             settings.set("SPOOL_REDIS_URL", url);
         }
-        let process = launch(name, folder, "127.0.0.1:0", &settings);
+        let process = launch(name, folder, "127.0.0.1:0", &settings.with_own(own));
         let address = address_of(&process, folder, name);
         Self { name: name.to_owned(), folder: folder.to_owned(), settings, address, process, starts: 1 }
     }
@@ -48,10 +55,33 @@ impl Replica {
 
     /// Starts it again at the same address, after it ended.
     pub fn restart(&mut self) {
+        self.restart_with(&[]);
+    }
+
+    /// As [`Replica::restart`], with settings of its own that end with this process.
+    pub fn restart_with(&mut self, own: &[(&str, &str)]) {
+        self.launch_again(own);
+        assert_eq!(address_of(&self.process, &self.folder, &self.log_name()), self.address);
+    }
+
+    /// As [`Replica::restart_with`], without waiting until it listens.
+    pub fn launch_again(&mut self, own: &[(&str, &str)]) {
         self.starts += 1;
-        let name = format!("{}-{}", self.name, self.starts);
-        self.process = launch(&name, &self.folder, &self.address, &self.settings);
-        assert_eq!(address_of(&self.process, &self.folder, &name), self.address);
+        self.process = launch(&self.log_name(), &self.folder, &self.address, &self.settings.with_own(own));
+    }
+
+    /// Whether it listens since it was started last.
+    #[must_use]
+    pub fn listens(&self) -> bool {
+        std::fs::read_to_string(address_file(&self.folder, &self.log_name()))
+            .is_ok_and(|text| !text.is_empty())
+    }
+
+    fn log_name(&self) -> String {
+        match self.starts {
+            1 => self.name.clone(),
+            starts => format!("{}-{starts}", self.name),
+        }
     }
 }
 
@@ -66,7 +96,8 @@ pub fn command(program: &Path, folder: &Path, settings: &Settings) -> Command {
 }
 
 fn launch(name: &str, folder: &Path, listen: &str, settings: &Settings) -> Process {
-    let mut command = command(&programs::api(), folder, settings);
+    let program = if settings.armed { programs::armed_api() } else { programs::api() };
+    let mut command = command(&program, folder, settings);
     command
         .env("SPOOL_LISTEN", listen)
         .env("SPOOL_ADDRESS_FILE", address_file(folder, name))

@@ -5,6 +5,8 @@
 pub struct Settings {
     /// Environment variables, later ones winning.
     pairs: Vec<(String, String)>,
+    /// Whether the programs are those with crash points and seeded bugs.
+    pub armed: bool,
     /// MiB of a replica's own disk for its data, if it is to be a small one.
     pub api_disk: Option<u32>,
     /// MiB of an agent's own disk for temporary files, if it is to be a small one.
@@ -15,7 +17,7 @@ impl Default for Settings {
     /// Short enough for a test that waits for each of them, long enough that a busy machine with two cores is not
     /// taken for a dead one.
     fn default() -> Self {
-        let mut settings = Self { pairs: Vec::new(), api_disk: None, agent_disk: None };
+        let mut settings = Self { pairs: Vec::new(), armed: false, api_disk: None, agent_disk: None };
         for (name, value) in [
             ("SPOOL_HEARTBEAT_MS", "250"),
             ("SPOOL_AGENT_DEAD_MS", "3000"),
@@ -35,6 +37,16 @@ impl Default for Settings {
 impl Settings {
     pub fn set(&mut self, name: &str, value: &str) {
         self.pairs.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The same with settings of one process on top.
+    #[must_use]
+    pub fn with_own(&self, own: &[(&str, &str)]) -> Self {
+        let mut settings = self.clone();
+        for (name, value) in own {
+            settings.set(name, value);
+        }
+        settings
     }
 
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -10,6 +10,7 @@ use crate::{
     agent::{Agent, SCRIPTED},
     client::Client,
     deadline::{PATIENCE, look_until},
+    history::executions,
     keys::{self, Keys},
     process::{Process, command_line, living_in},
     redis::{self, Redis},
@@ -34,6 +35,8 @@ pub struct Plan {
     tls: bool,
     keys: bool,
     settings: Settings,
+    /// Settings of single replicas.
+    own: Vec<(usize, &'static str, &'static str)>,
 }
 
 impl Plan {
@@ -70,6 +73,18 @@ impl Plan {
         Self { keys: true, ..self }
     }
 
+    /// The programs have crash points and seeded bugs, which a process's own settings call for.
+    pub fn armed(mut self) -> Self {
+        self.settings.armed = true;
+        self
+    }
+
+    /// Settings of one replica.
+    pub fn replica_with(mut self, index: usize, own: &[(&'static str, &'static str)]) -> Self {
+        self.own.extend(own.iter().map(|(name, value)| (index, *name, *value)));
+        self
+    }
+
     /// Nobody is given up on soon: for a test in which no agent is lost, however slow the machine is.
     pub fn patient(self) -> Self {
         self.with("SPOOL_AGENT_DEAD_MS", "20000").with("SPOOL_LEASE_MS", "30000")
@@ -101,6 +116,8 @@ impl Plan {
 
     fn build(mut self, room: SemaphorePermit<'static>) -> World {
         let folder = tempfile::Builder::new().prefix("spool-e2e-").tempdir().expect("a folder");
+        let executions = executions::file(folder.path());
+        self.settings.set(executions::SETTING, &executions.display().to_string());
         let start = if self.tls { Redis::over_tls } else { Redis::start };
         let redis = (!self.embedded).then(|| start(folder.path()));
         if self.tls {
@@ -111,8 +128,12 @@ impl Plan {
         if let Some(keys) = &keys {
             keys.set(&mut self.settings);
         }
-        let replicas: Vec<Replica> = (1..=self.replicas)
-            .map(|number| Replica::start(&format!("api-{number}"), folder.path(), url, &self.settings))
+        let replicas: Vec<Replica> = (0..self.replicas)
+            .map(|index| {
+                let own = self.own.iter().filter(|own| own.0 == index).map(|own| (own.1, own.2));
+                let own: Vec<_> = own.collect();
+                Replica::start(&format!("api-{}", index + 1), folder.path(), url, &self.settings, &own)
+            })
             .collect();
         let client = Client::new(replicas.iter().map(|replica| replica.address().to_owned()).collect());
         let client = match &keys {
@@ -164,6 +185,7 @@ impl World {
             tls: false,
             keys: false,
             settings: Settings::default(),
+            own: Vec::new(),
         }
     }
 
@@ -199,18 +221,28 @@ impl World {
         self.replicas.iter().map(|replica| replica.address().to_owned()).collect()
     }
 
-    /// Starts an agent again that has ended, under the same id.
-    pub fn restart_agent(&mut self, index: usize) {
-        self.agents.get_mut(index).expect("such an agent").restart();
-    }
-
     /// Starts Redis again, which has ended, at the same place and empty.
     pub fn restart_redis(&mut self) {
         self.redis.as_mut().expect("a Redis that the API did not start itself").restart();
     }
 
     pub fn restart_replica(&mut self, index: usize) {
-        self.replicas.get_mut(index).expect("such a replica").restart();
+        self.restart_replica_with(index, &[]);
+    }
+
+    /// Starts a replica again that ended, with settings that end with this process.
+    pub fn restart_replica_with(&mut self, index: usize, own: &[(&str, &str)]) {
+        self.replica_mut(index).restart_with(own);
+    }
+
+    /// A replica, to be started again without waiting for it.
+    pub fn replica_mut(&mut self, index: usize) -> &mut Replica {
+        self.replicas.get_mut(index).expect("such a replica")
+    }
+
+    /// Starts an agent again that ended, under its id, with settings that end with this process.
+    pub fn restart_agent_with(&mut self, index: usize, own: &[(&str, &str)]) {
+        self.agents.get_mut(index).expect("such an agent").restart_with(own);
     }
 
     #[must_use]
@@ -246,12 +278,8 @@ impl World {
     fn launch_agent(&mut self, address: &str, own: &[(&str, &str)]) {
         let number = self.agents.len();
         let Plan { slots, engines, settings, .. } = &self.plan;
-        let mut settings = settings.clone();
-        for (name, value) in own {
-            settings.set(name, value);
-        }
         let name = format!("agent-{}", number + 1);
-        let agent = Agent::start(&name, self.folder.path(), address, *slots, engines, &settings);
+        let agent = Agent::start(&name, self.folder.path(), address, *slots, engines, settings, own);
         self.agents.push(agent);
     }
 

@@ -110,6 +110,15 @@ impl Fault {
         }
     }
 
+    /// The replicas that it ends.
+    pub(super) fn replicas(&self) -> std::ops::Range<usize> {
+        match self {
+            Self::KillReplica { replica, .. } | Self::StopReplica { replica } => *replica..replica + 1,
+            Self::KillReplicas { .. } => 0..REPLICAS,
+            _ => 0..0,
+        }
+    }
+
     /// Whether both take hold of the same process.
     pub(super) fn holds_the_same_as(&self, other: &Self) -> bool {
         let (one, other) = (self.hold(), other.hold());

@@ -20,8 +20,11 @@ struct Due {
 
 enum Step {
     Begin(Fault),
-    /// What was done is taken back; so many processes or messages were disturbed.
+    /// What was done is taken back.
     End(Fault),
+    /// The replicas that were started again listen, or are started once more: one that finds no Redis gives up, as its
+    /// service manager is told to expect.
+    Listen(Fault),
     /// A blow of a fault that strikes again and again, and how many follow.
     Blow(Fault, u32),
 }
@@ -30,7 +33,9 @@ impl Step {
     /// Whether this fault takes hold of what another one still has.
     fn must_wait_for(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Begin(fault), Self::End(held) | Self::Blow(held, _)) => fault.holds_the_same_as(held),
+            (Self::Begin(fault), Self::End(held) | Self::Listen(held) | Self::Blow(held, _)) => {
+                fault.holds_the_same_as(held)
+            }
             _ => false,
         }
     }
@@ -86,7 +91,18 @@ fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, 
         Step::End(fault) => {
             let disturbed = end(world, &fault);
             recorder.note(Note::Fault { row: fault.row().to_owned(), disturbed });
-            None
+            Some((BLOW, Step::Listen(fault)))
+        }
+        Step::Listen(fault) => {
+            let mut waits = false;
+            for replica in fault.replicas() {
+                let replica = world.replica_mut(replica);
+                if replica.process().has_ended() {
+                    replica.launch_again(&[]);
+                }
+                waits |= !replica.listens();
+            }
+            waits.then_some((BLOW, Step::Listen(fault)))
         }
     }
 }
@@ -116,18 +132,17 @@ fn end(world: &mut World, fault: &Fault) -> u64 {
         Fault::KillAgent { agent, .. } | Fault::StopAgent { agent } => {
             // One that was told to stop ends by itself.
             let _ = world.agent(*agent).process().finish();
-            world.restart_agent(*agent);
+            world.restart_agent_with(*agent, &[]);
         }
         Fault::FreezeAgent { agent, .. } => world.agent(*agent).process().thaw(),
-        Fault::KillReplica { replica, .. } | Fault::StopReplica { replica } => {
-            let _ = world.replica(*replica).process().finish();
-            world.restart_replica(*replica);
-        }
-        Fault::KillReplicas { .. } => {
-            for replica in 0..REPLICAS {
-                world.restart_replica(replica);
+        Fault::KillReplica { .. } | Fault::StopReplica { .. } | Fault::KillReplicas { .. } => {
+            for replica in fault.replicas() {
+                let replica = world.replica_mut(replica);
+                // One that was told to stop ends by itself.
+                let _ = replica.process().finish();
+                replica.launch_again(&[]);
             }
-            return REPLICAS as u64;
+            return fault.replicas().count() as u64;
         }
         Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().thaw(),
         Fault::FreezeRedis { .. } => world.redis().process().thaw(),

@@ -80,17 +80,11 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
 }
 
 async fn world(settings: &[(&str, &str)]) -> World {
-    let mut plan = World::plan().replicas(REPLICAS).agents(0).slots(2);
+    let mut plan = World::plan().replicas(REPLICAS).agents(AGENTS).slots(2);
     for (name, value) in TIMINGS.iter().chain(settings) {
         plan = plan.with(name, value);
     }
-    let mut world = plan.start().await;
-    let log = executions::file(world.folder()).display().to_string();
-    for _ in 0..AGENTS {
-        world.add_agent_with(&[(executions::SETTING, &log)]);
-    }
-    tokio::task::block_in_place(|| world.agents_are_known());
-    world
+    plan.start().await
 }
 
 /// The product's timings at about a fifteenth.

@@ -95,6 +95,11 @@ pub fn forever(redis: &mut Connection) -> Vec<String> {
     lasting.map(|key| key.strip_prefix(PREFIX).unwrap_or(&key).to_owned()).collect()
 }
 
+/// What a writer that was killed leaves half written: the storage names it so, and removes it within ten minutes.
+fn is_half_written(name: &str) -> bool {
+    name.contains('#')
+}
+
 /// The result files below a replica's data folder.
 #[must_use]
 pub fn stored(data: &Path) -> Vec<Stored> {
@@ -118,5 +123,6 @@ pub fn inputs(data: &Path) -> Vec<String> {
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| !is_half_written(name)).collect()
 }

@@ -5,3 +5,5 @@
     clippy::indexing_slicing,
     reason = "this is test code: whatever goes wrong here must end the test with its cause"
 )]
+
+mod crash_points;

@@ -191,7 +191,7 @@ async fn a_slot_is_shown_with_its_job_and_a_lost_agent_without_slots() {
 
 #[tokio::test]
 async fn a_slot_whose_worker_was_being_restarted_at_hello_is_shown_once_it_is_reported() {
-    let mut fleet = Fleet::new().await;
+    let fleet = Fleet::new().await;
     let agent = fleet.connect(1, 1).await;
     let report = [0, 1].map(|index| SlotReport { index, state: SlotState::Ready, job: None, gpu: None });
     fleet.store.beat(agent.id, agent.nonce, &[], &report).await.unwrap();
