@@ -9,6 +9,7 @@ pub mod auth;
 pub mod config;
 pub mod embedded;
 pub mod fanout;
+mod frames;
 pub mod gateway;
 pub mod http;
 pub mod images;

@@ -31,6 +31,7 @@ pub mod programs;
 pub mod proxy;
 pub mod redis;
 pub mod replica;
+pub mod rude;
 pub mod s3;
 pub mod settings;
 pub mod small_disk;

@@ -17,7 +17,7 @@ use super::{
     bulk_places::Place,
     handshake::{self, Opened, Peer},
     receiving::{Next, Receiving, Sender, refused},
-    sending::{close, send},
+    sending::{close, pong, send},
 };
 use crate::{
     measure::{self, Open},
@@ -137,7 +137,7 @@ impl Bulk {
                 }
             },
             Some(Ok(Message::Ping(bytes))) => {
-                drop(session.pong(&bytes).await);
+                pong(session, &bytes);
                 Ok(None)
             }
             Some(Ok(Message::Pong(_) | Message::Nop)) => Ok(None),

@@ -26,7 +26,7 @@ use super::{
     goodbye::Goodbye,
     handshake::{self, Opened, Peer},
     inbound,
-    sending::{Closed, close, send},
+    sending::{Closed, close, pong, send},
 };
 use crate::{
     measure::Open,
@@ -285,7 +285,10 @@ impl Connection {
     {
         let bytes = match message {
             Some(Ok(Message::Binary(bytes))) => bytes,
-            Some(Ok(Message::Ping(bytes))) => return session.pong(&bytes).await.map_err(|_| End::Lost),
+            Some(Ok(Message::Ping(bytes))) => {
+                pong(session, &bytes);
+                return Ok(());
+            }
             Some(Ok(Message::Pong(_) | Message::Nop)) => return Ok(()),
             Some(Ok(Message::Text(_) | Message::Continuation(_))) => {
                 return Err(End::Parted(Some(Goodbye::protocol("messages are whole and binary"))));

@@ -16,6 +16,7 @@ use super::Gateway;
 use crate::{
     admission::{NoRoom, Seat},
     auth::Identity,
+    frames,
 };
 
 /// How long an agent that finds no room is asked to wait, seconds.
@@ -61,8 +62,9 @@ pub(super) fn open(
         }
     };
     // Whoever comes with another kind of request is told what is missing.
-    let (response, session, stream) = actix_ws::handle(request, body)
-        .map_err(|error| ErrorBadRequest(format!("this address is a WebSocket of agents: {error}")))?;
+    let (response, session, stream) =
+        actix_ws::handle(request, frames::bounded(request, body, max_bytes)?)
+            .map_err(|error| ErrorBadRequest(format!("this address is a WebSocket of agents: {error}")))?;
     let stream = stream.max_frame_size(max_bytes);
     Ok(Ok(Opened { response, session, stream, peer: Peer { identity, _seat: seat } }))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_ws::Session;
+use futures_util::FutureExt as _;
 use spool_shared::protocol::{Wire, encode};
 
 /// How long the socket may take to take a message.
@@ -26,4 +27,10 @@ pub(super) async fn send(session: &mut Session, message: &impl Wire) -> Result<(
         Ok(Ok(())) => Ok(()),
         _ => Err(Closed),
     }
+}
+
+/// Answers a ping. Whoever does not read its answers gets no more of them: to wait would hold up everything else that is
+/// said on the socket, and its end.
+pub(super) fn pong(session: &mut Session, bytes: &[u8]) {
+    session.pong(bytes).now_or_never();
 }

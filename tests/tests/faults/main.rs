@@ -6,4 +6,5 @@
     reason = "this is test code: whatever goes wrong here must end the test with its cause"
 )]
 
+mod bad_messages;
 mod crash_points;

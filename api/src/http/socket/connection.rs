@@ -25,7 +25,7 @@ use super::{
     room::Seat,
     to_browser::ToBrowser,
 };
-use crate::{admission, app::App, measure::Open};
+use crate::{admission, app::App, frames, measure::Open};
 
 /// How long a browser may take to say hello.
 const HELLO: Duration = Duration::from_secs(5);
@@ -43,7 +43,8 @@ pub(crate) async fn connect(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let place = caller.enter(&app)?;
-    let (response, session, stream) = actix_ws::handle(&request, payload)
+    let (response, session, stream) = frames::bounded(&request, payload, MAX_FRAME)
+        .and_then(|payload| actix_ws::handle(&request, payload))
         .map_err(|error| Problem::new(Code::BadRequest, format!("this address is a WebSocket: {error}")))?;
     let stream = stream.max_frame_size(MAX_FRAME);
     let outbox = Arc::new(Outbox::default());
@@ -192,7 +193,9 @@ fn read(
         Some(Ok(Message::Binary(_) | Message::Continuation(_))) => {
             Err(End::because(1003, "messages are whole and text"))
         }
-        Some(Err(ProtocolError::Overflow)) => Err(End::because(1009, "a message has at most 4096 bytes")),
+        Some(Err(error)) if frames::is_too_large(&error) => {
+            Err(End::because(1009, "a message has at most 4096 bytes"))
+        }
         Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
     }
 }

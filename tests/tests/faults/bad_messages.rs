@@ -1,0 +1,195 @@
+//! Messages and frames that are wrong: whoever sends them is sent away, and nobody else notices.
+
+use futures_util::future::join_all;
+use spool_shared::{
+    job::Status,
+    protocol::{BULK_PATH, CONTROL_PATH, MAX_BULK_BYTES, MAX_CONTROL_BYTES, ToAgent},
+};
+use spool_tests::{
+    World,
+    bare_agent::{BareAgent, tiny_png},
+    process::resident_bytes,
+    redis::Remains,
+    rude::{BINARY, CONTINUATION, LAST, PING, Rude, TEXT, frame, head},
+};
+
+/// What hostile bytes may cost.
+const GROWTH: u64 = 10 * 1024 * 1024;
+const MILLION: usize = 1_000_000;
+const BROWSER_PATH: &str = "/api/ws";
+
+/// `{name: {field: …}}` up to where the value of the field begins.
+fn opened(name: &str, field: &str) -> Vec<u8> {
+    let text =
+        |text: &str| [&[0xa0 | u8::try_from(text.len()).expect("a short text")], text.as_bytes()].concat();
+    [vec![0x81], text(name), vec![0x81], text(field)].concat()
+}
+
+/// Bytes that are no message, around the name of one.
+fn bad_messages(name: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let with = |end: &[u8]| [opened(name, "more"), end.to_vec()].concat();
+    let named = |first: u8, end: &[u8]| [&[first, opened(name, "")[1]], name.as_bytes(), end].concat();
+    let nest = vec![0x91; 100_000];
+    vec![
+        ("nothing", vec![]),
+        ("a byte that MessagePack does not use", vec![0xc1]),
+        ("text", b"hello".to_vec()),
+        ("a message that ends too early", opened(name, "job")),
+        ("a nest of a hundred thousand levels", with(&nest)),
+        ("a nest without a message around it", nest),
+        ("four gigabytes of bytes that do not come", with(&[0xc6, 0xff, 0xff, 0xff, 0xff])),
+        ("four thousand million values that do not come", with(&[0xdd, 0xff, 0xff, 0xff, 0xff])),
+        ("as many entries", with(&[0xdf, 0xff, 0xff, 0xff, 0xff])),
+        ("a number where a job's id belongs", [opened(name, "job"), vec![0x07]].concat()),
+        ("a list where a message belongs", named(0x81, &[0x93, 1, 2, 3])),
+        ("two messages in one", named(0x82, &named(0x80, &[0x80])[1..])),
+        ("something behind a message", named(0x81, &[0x80, 0xc0])),
+    ]
+}
+
+/// An agent with a job, which must not notice anything; the world's process must not, either.
+struct Bystander {
+    agent: BareAgent,
+    held: spool_tests::bare_agent::Assigned,
+    memory: u64,
+}
+
+impl Bystander {
+    async fn of(world: &World) -> Self {
+        let mut agent = BareAgent::dial("bystander", world.replica(0).address(), 1).await;
+        world.client().submit("held by the bystander").await;
+        let held = agent.assigned().await;
+        agent.accepts(held);
+        agent.starts(held);
+        Self { agent, held, memory: resident_bytes(world.replica(0).process().pid()) }
+    }
+
+    /// Its job ends well, on the socket that it always had.
+    async fn is_undisturbed(self, world: &World) {
+        let grown = resident_bytes(world.replica(0).process().pid()).saturating_sub(self.memory);
+        assert!(grown < GROWTH, "the API has grown by {grown} bytes");
+        let output = self.agent.bulk().await.stores(self.held, &tiny_png()).await;
+        self.agent.succeeds(self.held, output);
+        let job = world.client().ended(&self.held.job.to_string()).await;
+        assert_eq!((job.status, job.attempts, job.losses), (Status::Succeeded, 1, 0), "{job:?}");
+        assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0));
+        assert!(!world.logs().contains("panicked"), "{}", world.logs());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_message_ends_the_socket_that_it_came_on_and_nothing_else() {
+    let world = World::plan().patient().start().await;
+    let address = world.replica(0).address();
+    let bystander = Bystander::of(&world).await;
+    for (what, bytes) in bad_messages("accepted") {
+        let mut fresh = Rude::open(address, CONTROL_PATH).await;
+        let mut greeted = Rude::greeted(address, "rude").await;
+        for (when, socket) in [("at once", &mut fresh), ("after hello", &mut greeted)] {
+            socket.sends(&frame(LAST | BINARY, &bytes)).await;
+            let parting = socket.parting().await;
+            assert_eq!(parting.goodbye.as_deref(), Some("protocol"), "{what} {when}: {parting:?}");
+        }
+    }
+    for (what, bytes) in bad_messages("chunk") {
+        let mut bulk = Rude::open(address, BULK_PATH).await;
+        bulk.sends(&frame(LAST | BINARY, &bytes)).await;
+        let parting = bulk.parting().await;
+        assert_eq!((parting.goodbye, parting.frames), (None, 1), "{what}");
+    }
+    bystander.is_undisturbed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_of_another_protocol_is_told_which_one_is_spoken_and_an_unknown_message_is_passed_over() {
+    let world = World::plan().patient().start().await;
+    let address = world.replica(0).address();
+    let bystander = Bystander::of(&world).await;
+
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/protocol/v1/from_agent.hello.msgpack");
+    let mut hello = std::fs::read(golden).expect("golden bytes");
+    let version = hello.windows(9).position(|bytes| bytes == b"protocol\x01").expect("the version") + 8;
+    hello[version] = 99;
+    let mut newer = Rude::open(address, CONTROL_PATH).await;
+    newer.sends(&frame(LAST | BINARY, &hello)).await;
+    let told = |said: &ToAgent| matches!(said, ToAgent::Goodbye { message, .. } if message == "this server speaks protocol 1, the agent 99");
+    newer.hears("which protocol is spoken", told).await;
+    newer.parting().await;
+
+    let mut greeted = Rude::greeted(address, "newer").await;
+    greeted
+        .sends(&frame(LAST | BINARY, &opened("tomorrow", "x").into_iter().chain([0xc0]).collect::<Vec<_>>()))
+        .await;
+    let beat = [&[0x81, 0xa9][..], b"heartbeat", &[0x82, 0xa6], b"leases", &[0x90, 0xa5], b"slots", &[0x90]]
+        .concat();
+    greeted.sends(&frame(LAST | BINARY, &beat)).await;
+    greeted.hears("an answer to its heartbeat", |said| matches!(said, ToAgent::Beat { .. })).await;
+    bystander.is_undisturbed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frame_of_the_wrong_kind_or_size_ends_its_socket() {
+    let world = World::plan().patient().start().await;
+    let address = world.replica(0).address();
+    let bystander = Bystander::of(&world).await;
+    for (path, limit) in
+        [(CONTROL_PATH, MAX_CONTROL_BYTES), (BULK_PATH, MAX_BULK_BYTES), (BROWSER_PATH, 4096)]
+    {
+        let oversize = frame(LAST | BINARY, &vec![0; limit + 1]);
+        for (what, bytes) in [
+            ("a frame that is a byte too large", oversize),
+            ("a frame of four gigabytes", head(LAST | BINARY, 1 << 32)),
+            ("a frame larger than any memory", head(LAST | BINARY, u64::MAX >> 1)),
+            ("a frame of a kind that is not used", frame(LAST | 5, b"x")),
+            ("a frame without a mask", vec![LAST | BINARY, 1, 0]),
+            ("a long ping", frame(LAST | PING, &[0; 126])),
+            ("the beginning of a message in parts", frame(BINARY, b"x")),
+            ("a continuation of nothing", frame(LAST | CONTINUATION, b"x")),
+        ] {
+            let mut socket = Rude::open(address, path).await;
+            socket.sends(&bytes).await;
+            let parting = socket.parting().await;
+            assert!(parting.frames <= 2, "{path}, {what}: {parting:?}");
+        }
+    }
+    // Who goes on sending a frame that is too large fills no memory with it.
+    for path in [CONTROL_PATH, BULK_PATH, BROWSER_PATH] {
+        let mut socket = Rude::open(address, path).await;
+        socket.sends(&head(LAST | BINARY, 1 << 32)).await;
+        socket.floods(&vec![0; 1 << 20], 64).await;
+    }
+    for path in [CONTROL_PATH, BULK_PATH] {
+        let mut socket = Rude::open(address, path).await;
+        socket.sends(&frame(LAST | TEXT, b"{}")).await;
+        socket.parting().await;
+    }
+    bystander.is_undisturbed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn endless_fragments_and_a_million_pings_cost_nothing() {
+    // Only what matters: a million lines about pings would be the test's own doing.
+    let world = World::plan().patient().with("SPOOL_LOG", "info").start().await;
+    let address = world.replica(0).address();
+    let bystander = Bystander::of(&world).await;
+    let fragments = frame(CONTINUATION, b"").repeat(1_000);
+    for path in [CONTROL_PATH, BULK_PATH, BROWSER_PATH] {
+        let mut socket = Rude::open(address, path).await;
+        socket.sends(&frame(BINARY, b"")).await;
+        assert!(
+            socket.floods(&fragments, MILLION / 1_000).await.is_some(),
+            "{path} takes a message that never ends"
+        );
+    }
+    let pings = frame(LAST | PING, b"").repeat(1_000);
+    let greeted = Rude::greeted(address, "pinging").await;
+    assert!(greeted.floods(&pings, MILLION / 1_000).await.is_some(), "an agent may send a million pings");
+    for path in [CONTROL_PATH, BULK_PATH, BROWSER_PATH] {
+        // Before a hello they are passed over until its time is over.
+        Rude::open(address, path).await.floods(&pings, MILLION / 1_000).await;
+        Rude::open(address, path).await.floods_deaf(&pings, MILLION / 1_000).await;
+    }
+    // Whoever sends them is still heard of, or gone; the others are served.
+    join_all((0..20).map(|_| world.client().get("/healthz"))).await;
+    bystander.is_undisturbed(&world).await;
+}
