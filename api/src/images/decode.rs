@@ -9,7 +9,7 @@ use image::{
 };
 use spool_shared::workflow::{PICTURE, Size};
 
-use super::{Format, PictureError};
+use super::{Format, PictureError, webp};
 
 /// What a decoder may allocate beside its output, bytes: 40 megapixels of three 16-bit components, which is what a
 /// progressive JPEG needs for its coefficients.
@@ -25,6 +25,10 @@ pub(super) struct Header {
 
 /// Reads the size without decoding, and refuses what is too large.
 pub(super) fn header(bytes: &[u8], format: Format) -> Result<Header, PictureError> {
+    if format == Format::Webp {
+        // The decoder believes the length of a block of metadata, and sets the memory aside before it reads.
+        webp::is_whole(bytes)?;
+    }
     let mut decoder = decoder(bytes, format)?;
     let (width, height) = decoder.dimensions();
     let size = Size::new(width, height);

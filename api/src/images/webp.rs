@@ -43,6 +43,11 @@ pub(super) fn without_metadata(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
     file(&kept)
 }
 
+/// Whether every chunk is as long as it says.
+pub(super) fn is_whole(bytes: &[u8]) -> Result<(), PictureError> {
+    chunks(body(bytes)?).map(drop)
+}
+
 /// What stands in the file behind its header.
 fn body(bytes: &[u8]) -> Result<&[u8], PictureError> {
     let [b'R', b'I', b'F', b'F', a, b, c, d, after @ ..] = bytes else {
