@@ -142,6 +142,13 @@ impl Redis {
         refused.and_then(|count| count.trim().parse().ok()).unwrap_or_default()
     }
 
+    /// The names of all keys, without the prefix.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let keys: Vec<String> = self.connect().keys(key("*")).expect("keys");
+        keys.iter().filter_map(|key| key.strip_prefix(PREFIX)).map(str::to_owned).collect()
+    }
+
     /// The bytes of all data.
     #[must_use]
     pub fn used_memory(&self) -> u64 {

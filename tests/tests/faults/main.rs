@@ -7,4 +7,6 @@
 )]
 
 mod bad_messages;
+mod bad_requests;
 mod crash_points;
+mod slow_clients;
