@@ -137,6 +137,19 @@ impl BareAgent {
         Self { name, program, address, token, voice, incoming, link }
     }
 
+    /// The same program on a new connection, with the leases that it holds.
+    pub async fn again(self, address: &str) -> Self {
+        let gpus = Vec::new();
+        let mut hello = hello(self.program, &self.name, 1, gpus);
+        if let FromAgent::Hello { leases: listed, .. } = &mut hello {
+            *listed = leases(&self.voice.held);
+        }
+        let held = self.voice.held.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let again = Self::dial_saying(hello, self.program, &self.name, address, self.token.as_deref()).await;
+        *again.voice.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        again
+    }
+
     /// The next message of the API but `beat`.
     pub async fn hears(&mut self) -> ToAgent {
         within(PATIENCE, "a message of the API", self.incoming.recv()).await.expect("the API goes on talking")
@@ -263,8 +276,14 @@ async fn greeted(
     address: &str,
     token: Option<&str>,
 ) -> (Socket, Option<ToAgent>) {
-    let opened = open::<FromAgent>(address, CONTROL_PATH, program.id, token).await;
-    let mut socket = opened.unwrap_or_else(|status| panic!("{address} answered with {status}"));
+    let mut socket = loop {
+        match open::<FromAgent>(address, CONTROL_PATH, program.id, token).await {
+            Ok(socket) => break socket,
+            // So many agents dial that this one has to come again, as they do not all at once.
+            Err(503) => tokio::time::sleep(Duration::from_millis(rand::random_range(0..2_000))).await,
+            Err(status) => panic!("{address} answered with {status}"),
+        }
+    };
     socket.send(binary(&hello)).await.expect("hello is sent");
     let greeting = within(PATIENCE, "an answer to hello", heard(&mut socket)).await;
     (socket, greeting)

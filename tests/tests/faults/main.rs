@@ -9,4 +9,5 @@
 mod bad_messages;
 mod bad_requests;
 mod crash_points;
+mod crowds;
 mod slow_clients;

@@ -1,0 +1,164 @@
+//! Many agents and browsers that come back at once.
+
+use std::{process::Command, time::Duration};
+
+use futures_util::future::join_all;
+use reqwest::StatusCode;
+use serde_json::json;
+use spool_shared::job::Status;
+use spool_tests::{
+    PATIENCE, World,
+    bare_agent::{Assigned, BareAgent, tiny_png},
+    deadline::look_until,
+    job::Spent,
+    page::{Page, entries},
+    redis::Remains,
+    within,
+};
+
+/// Of a thousand browsers, as many as two processors open in the time of a test.
+const BROWSERS: usize = 300;
+const AGENTS: usize = 200;
+/// Of them, those that hold a job while the server is away.
+const WORKING: usize = 20;
+/// How long all may take to be back.
+const BACK: Duration = Duration::from_secs(30);
+
+/// So many agents, of which the first hold a job each that has begun.
+async fn crowd(world: &World, agents: usize, working: usize) -> Vec<(BareAgent, Option<Assigned>)> {
+    let address = world.replica(0).address();
+    let mut crowd = Vec::new();
+    for number in 0..working {
+        let mut agent = BareAgent::dial(&format!("working-{number}"), address, 1).await;
+        world.client().submit("held through the outage").await;
+        let held = agent.assigned().await;
+        agent.accepts(held);
+        agent.starts(held);
+        world.client().until(&held.job.to_string(), "it runs", |job| job.status == Status::Running).await;
+        crowd.push((agent, Some(held)));
+    }
+    let names: Vec<_> = (working..agents).map(|number| format!("idle-{number}")).collect();
+    let idle = join_all(names.iter().map(|name| BareAgent::dial(name, address, 1))).await;
+    crowd.extend(idle.into_iter().map(|agent| (agent, None)));
+    crowd
+}
+
+/// All dial again at once, as the programs that they were and with what they hold, and end their jobs.
+async fn come_back(world: &World, crowd: Vec<(BareAgent, Option<Assigned>)>) {
+    let agents = crowd.len();
+    let address = world.replica(0).address();
+    let back = crowd.into_iter().map(|(agent, held)| async move { (agent.again(address).await, held) });
+    let crowd = within(BACK, "every agent is back", join_all(back)).await;
+    assert_eq!(world.redis().agents(), agents);
+    for (agent, held) in &crowd {
+        let Some(held) = *held else { continue };
+        let output = agent.bulk().await.stores(held, &tiny_png()).await;
+        agent.succeeds(held, output);
+        let job = world.client().ended(&held.job.to_string()).await;
+        let spent = Spent { attempts: 1, ..Spent::default() };
+        assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_agents_that_come_back_at_once_after_an_outage_keep_what_they_hold() {
+    let mut world = World::plan().patient().with("SPOOL_LOG", "info").start().await;
+    let crowd = crowd(&world, AGENTS, WORKING).await;
+    world.replica(0).process().kill();
+    world.restart_replica(0);
+    come_back(&world, crowd).await;
+    let log = world.replica(0).process().log().to_string();
+    assert!(log.contains("/api/agents/connect was answered 503"), "they did not come at once");
+    assert_eq!(world.redis().remains(), Remains::ended(WORKING as u64, 0, 0));
+    assert_eq!(world.redis().told("requeued"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_api_that_runs_out_of_memory_with_a_hundred_sockets_costs_no_job() {
+    const SOCKETS: usize = 100;
+    const HOLDING: usize = 5;
+    let mut world = World::plan().patient().with("SPOOL_LOG", "info").start().await;
+    let crowd = crowd(&world, SOCKETS, HOLDING).await;
+    let process = world.replica(0).process();
+    // No more address space than it has: the next large block of memory is refused by the kernel.
+    let pages = std::fs::read_to_string(format!("/proc/{}/statm", process.pid())).expect("it is there");
+    let pages: u64 = pages.split(' ').next().and_then(|pages| pages.parse().ok()).expect("its size");
+    let limit = Command::new("prlimit")
+        .args(["--pid", &process.pid().to_string(), &format!("--as={}", pages * 4096)])
+        .status();
+    assert!(limit.expect("prlimit").success());
+    let picture = image_of(6_000);
+    let http = spool_tests::client::http();
+    while !process.has_ended() {
+        let url = format!("http://{}/api/images", world.replica(0).address());
+        // What becomes of it is no matter: it is there to need memory.
+        drop(http.post(url).header("content-type", "image/png").body(picture.clone()).send().await);
+    }
+    assert!(
+        world.replica(0).process().log().to_string().contains("memory allocation of"),
+        "it ran out of memory"
+    );
+
+    world.restart_replica(0);
+    come_back(&world, crowd).await;
+    assert_eq!(world.redis().remains(), Remains::ended(HOLDING as u64, 0, 0));
+}
+
+/// A PNG whose pixels take much memory.
+fn image_of(side: u32) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(side, side).write_to(&mut file, image::ImageFormat::Png).expect("a PNG");
+    file.into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hundreds_of_browsers_that_come_back_at_once_are_shown_the_truth_in_time() {
+    let mut world = World::plan().agents(1).patient().with("SPOOL_LOG", "info").start().await;
+    let address = world.replica(0).address().to_owned();
+    let id = world.client().submit("steps=100000 step_ms=20").await.id;
+    world.client().running(&id).await;
+    let pages = join_all((0..BROWSERS).map(|_| Page::shown(&address))).await;
+    world.replica(0).process().kill();
+    drop(pages);
+    world.restart_replica(0);
+
+    let back = (0..BROWSERS).map(|_| async {
+        let mut page = Page::open(&address).await;
+        let snapshot = page.until(|message| message["t"] == "snapshot").await;
+        (page, snapshot)
+    });
+    let back = within(BACK, "every browser is shown the jobs", join_all(back)).await;
+    for (_, snapshot) in &back {
+        let job = json!([snapshot["jobs"][0]["id"], snapshot["jobs"][0]["status"]]);
+        assert_eq!(job, json!([id, "running"]));
+    }
+    let canceled = world.client().cancel(&id).await;
+    let told = back.into_iter().map(|(mut page, _)| async move {
+        page.until(|message| entries(message).any(|entry| entry["status"] == "canceled")).await;
+    });
+    within(BACK, "every browser is told of the end", join_all(told)).await;
+    assert_eq!(canceled.status, Status::Canceled);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_full_queue_refuses_may_come_again_later_and_what_it_took_is_done() {
+    const LIMIT: usize = 5;
+    let mut world = World::plan().replicas(2).patient().with("SPOOL_QUEUE_LIMIT", "5").start().await;
+    let body = world.client().body("steps=1");
+    let answers = join_all((0..40).map(|_| world.client().post("/api/workflows/i2v", &body))).await;
+    let (taken, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|answer| answer.status() == StatusCode::ACCEPTED);
+    assert_eq!((taken.len(), refused.len()), (LIMIT, 40 - LIMIT));
+    for answer in refused {
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert!(answer.headers().contains_key("retry-after"));
+    }
+    tokio::task::block_in_place(|| {
+        world.add_agent();
+        world.agents_are_known();
+    });
+    let done = || (world.redis().remains() == Remains::ended(LIMIT as u64, 0, 0)).then_some(());
+    let all = tokio::task::block_in_place(|| look_until(PATIENCE, done));
+    assert!(all.is_some(), "{:?}", world.redis().remains());
+    world.client().succeeded("steps=1").await;
+}
