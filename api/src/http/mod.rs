@@ -43,6 +43,8 @@ pub use problem::{Code, Problem};
 pub use socket::Browsers;
 pub use sockets::AgentSockets;
 pub use studio::Studio;
+#[cfg(fuzzing)]
+pub use workflows::submission;
 
 use crate::app::App;
 

@@ -2,6 +2,8 @@
 
 mod body;
 mod doc;
+#[cfg(fuzzing)]
+mod fuzzed;
 mod json;
 mod multipart;
 mod outlook;
@@ -9,6 +11,9 @@ mod parent;
 mod pictures;
 mod submit;
 mod values;
+
+#[cfg(fuzzing)]
+pub use fuzzed::submission;
 
 pub(super) use doc::{accepts, body_name, docs};
 pub(super) use multipart::broken as broken_multipart;

@@ -125,9 +125,18 @@ async fn checked(
     workflow: Workflow,
     mut sent: Submission,
 ) -> Result<Checked, Problem> {
+    let priority = priority(&mut sent.fields, &mut sent.violations);
+    let parent = parent(app, caller, &mut sent.fields, &mut sent.violations).await?;
+    let (files, request) = judged(workflow, sent)?;
+    Ok(Checked { request, beside: Beside { priority, parent }, files })
+}
+
+/// The pictures and the parameters of a submit, or everything that is wrong with it.
+pub(super) fn judged(
+    workflow: Workflow,
+    mut sent: Submission,
+) -> Result<(Vec<SentPicture>, Request), Problem> {
     let mut violations = sent.violations;
-    let priority = priority(&mut sent.fields, &mut violations);
-    let parent = parent(app, caller, &mut sent.fields, &mut violations).await?;
     violations.extend(other_workflow(workflow, &mut sent.fields));
     let request = workflow.read(&sent.fields).map_err(|more| violations.extend(more)).ok();
     if !sent.too_large.is_empty() && violations.is_empty() {
@@ -136,14 +145,12 @@ async fn checked(
     }
     violations.extend(sent.too_large);
     match request {
-        Some(request) if violations.is_empty() => {
-            Ok(Checked { request, beside: Beside { priority, parent }, files: sent.pictures })
-        }
+        Some(request) if violations.is_empty() => Ok((sent.pictures, request)),
         _ => Err(Problem::validation(violations)),
     }
 }
 
-fn priority(fields: &mut Map<String, Value>, violations: &mut Vec<Violation>) -> Priority {
+pub(super) fn priority(fields: &mut Map<String, Value>, violations: &mut Vec<Violation>) -> Priority {
     let given = match fields.remove("priority") {
         None | Some(Value::Null) => return Priority::Normal,
         Some(value) => value.as_str().and_then(Priority::from_word),
