@@ -78,6 +78,9 @@ pub async fn run(config: Config) -> Result<(), Fatal> {
 }
 
 fn listen_for_signals(events: &Events, tasks: &Tasks) -> Result<(), Fatal> {
+    // By default the first file that is over the limit of its size ends the program. Once somebody has listened, the
+    // write fails instead, as on a full disk.
+    drop(signal(SignalKind::from_raw(nix::sys::signal::Signal::SIGXFSZ as i32)).map_err(Fatal::Signals)?);
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let mut signals = signal(kind).map_err(Fatal::Signals)?;
         let (events, ending) = (events.clone(), tasks.ending());

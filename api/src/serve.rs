@@ -268,6 +268,9 @@ struct Signals {
 
 impl Signals {
     fn listen() -> std::io::Result<Self> {
+        // By default the first file that is over the limit of its size ends the program. Once somebody has listened, the
+        // write fails instead, as on a full disk.
+        drop(signal(SignalKind::from_raw(nix::sys::signal::Signal::SIGXFSZ as i32))?);
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 

@@ -25,6 +25,7 @@ mod hello;
 pub mod history;
 pub mod job;
 pub mod keys;
+pub mod limits;
 pub mod page;
 pub mod process;
 pub mod programs;

@@ -65,7 +65,7 @@ impl Bystander {
     }
 
     /// Its job ends well, on the socket that it always had.
-    async fn is_undisturbed(self, world: &World) {
+    async fn ends_well(self, world: &World) {
         let grown = resident_bytes(world.replica(0).process().pid()).saturating_sub(self.memory);
         assert!(grown < GROWTH, "the API has grown by {grown} bytes");
         let output = self.agent.bulk().await.stores(self.held, &tiny_png()).await;
@@ -97,7 +97,7 @@ async fn what_is_no_message_ends_the_socket_that_it_came_on_and_nothing_else() {
         let parting = bulk.parting().await;
         assert_eq!((parting.goodbye, parting.frames), (None, 1), "{what}");
     }
-    bystander.is_undisturbed(&world).await;
+    bystander.ends_well(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -124,7 +124,7 @@ async fn an_agent_of_another_protocol_is_told_which_one_is_spoken_and_an_unknown
         .concat();
     greeted.sends(&frame(LAST | BINARY, &beat)).await;
     greeted.hears("an answer to its heartbeat", |said| matches!(said, ToAgent::Beat { .. })).await;
-    bystander.is_undisturbed(&world).await;
+    bystander.ends_well(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -163,7 +163,7 @@ async fn a_frame_of_the_wrong_kind_or_size_ends_its_socket() {
         socket.sends(&frame(LAST | TEXT, b"{}")).await;
         socket.parting().await;
     }
-    bystander.is_undisturbed(&world).await;
+    bystander.ends_well(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -191,5 +191,5 @@ async fn endless_fragments_and_a_million_pings_cost_nothing() {
     }
     // Whoever sends them is still heard of, or gone; the others are served.
     join_all((0..20).map(|_| world.client().get("/healthz"))).await;
-    bystander.is_undisturbed(&world).await;
+    bystander.ends_well(&world).await;
 }

@@ -243,10 +243,11 @@ fn left(world: &World) -> (Vec<String>, Vec<String>) {
     let mut folders = vec![world.folder().join("data")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-            if entry.path().is_dir() {
-                folders.push(entry.path())
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
             } else {
-                files.push(entry.path().display().to_string())
+                files.push(path.display().to_string());
             }
         }
     }

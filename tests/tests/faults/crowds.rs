@@ -1,6 +1,6 @@
 //! Many agents and browsers that come back at once.
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::StatusCode;
@@ -11,6 +11,7 @@ use spool_tests::{
     bare_agent::{Assigned, BareAgent, tiny_png},
     deadline::look_until,
     job::Spent,
+    limits::{address_space, limit},
     page::{Page, entries},
     redis::Remains,
     within,
@@ -81,12 +82,7 @@ async fn an_api_that_runs_out_of_memory_with_a_hundred_sockets_costs_no_job() {
     let crowd = crowd(&world, SOCKETS, HOLDING).await;
     let process = world.replica(0).process();
     // No more address space than it has: the next large block of memory is refused by the kernel.
-    let pages = std::fs::read_to_string(format!("/proc/{}/statm", process.pid())).expect("it is there");
-    let pages: u64 = pages.split(' ').next().and_then(|pages| pages.parse().ok()).expect("its size");
-    let limit = Command::new("prlimit")
-        .args(["--pid", &process.pid().to_string(), &format!("--as={}", pages * 4096)])
-        .status();
-    assert!(limit.expect("prlimit").success());
+    limit(process.pid(), &format!("--as={}", address_space(process.pid())));
     let picture = image_of(6_000);
     let http = spool_tests::client::http();
     while !process.has_ended() {

@@ -10,4 +10,5 @@ mod bad_messages;
 mod bad_requests;
 mod crash_points;
 mod crowds;
+mod scarce;
 mod slow_clients;
