@@ -110,6 +110,12 @@ impl Client {
         self.http.post(self.url(path)).json(body).send().await.expect("an answer")
     }
 
+    /// Submits under an `Idempotency-Key`; nothing where no answer comes.
+    pub async fn try_submit(&self, key: &str, script: &str) -> Option<Response> {
+        let request = self.http.post(self.url("/api/workflows/i2v")).json(&self.body(script));
+        request.header("Idempotency-Key", key).send().await.ok()
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.http.get(self.url(path)).send().await.expect("an answer")
     }

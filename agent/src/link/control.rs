@@ -166,6 +166,9 @@ impl Control {
                 return Some(clocks.lost(format!("the API said something that is no message: {error}")));
             }
         };
+        if matches!(message, ToAgent::Done { .. }) {
+            pass(Point::AgentDone);
+        }
         match &message {
             ToAgent::Welcome { heartbeat_ms, dead_after_ms, chunk_bytes, window_bytes, .. } => {
                 clocks.dead_after = span(*dead_after_ms);

@@ -55,8 +55,10 @@ points! {
     AgentStarted = "agent_started",
     /// Every file is stored; `succeeded` is not said.
     AgentStored = "agent_stored",
-    /// `succeeded` was sent; no answer was read.
+    /// `succeeded` was sent; whether it arrives is not known.
     AgentSucceeded = "agent_succeeded",
+    /// `done` came; nothing was made of it.
+    AgentDone = "agent_done",
 }
 
 impl Point {
