@@ -6,9 +6,14 @@
     reason = "this is test code: whatever goes wrong here must end the test with its cause"
 )]
 
+mod agents;
 mod bad_messages;
 mod bad_requests;
 mod crash_points;
 mod crowds;
+mod drains;
+mod replicas;
 mod scarce;
+mod seeded_bugs;
 mod slow_clients;
+mod zombies;

@@ -1,0 +1,156 @@
+//! Agents that come back from the dead, and what they say under a token that is over.
+
+use spool_shared::{
+    job::{FailureCode, Phase, Status},
+    protocol::{DeclineReason, FromAgent, RefusedCode, ReleaseReason, Timings, ToAgent},
+};
+use spool_tests::{
+    World,
+    bare_agent::{Assigned, BareAgent, tiny_png},
+    job::Spent,
+    redis::Remains,
+};
+use tokio::time::{Duration, sleep};
+
+/// Everything that an agent can say about a job, under a token that is over, is refused, and so are its bytes.
+async fn is_fenced(zombie: &mut BareAgent, old: Assigned, output: &spool_shared::protocol::Output) {
+    let Assigned { job, token, .. } = old;
+    let refusal = ToAgent::Refused { job, token, code: RefusedCode::Stale };
+    for message in [
+        FromAgent::Accepted { job, token },
+        FromAgent::Declined { job, token, reason: DeclineReason::Busy },
+        FromAgent::Started { job, token, slot: 0 },
+        FromAgent::Progress { job, token, seq: 9, phase: Phase::Denoise, step: 9, steps: 9, fraction: 1.0 },
+        FromAgent::Succeeded { job, token, outputs: vec![output.clone()], timings: Timings::default() },
+        FromAgent::Failed {
+            job,
+            token,
+            code: FailureCode::EngineError,
+            message: "too late".to_owned(),
+            hint: None,
+            retryable: false,
+        },
+    ] {
+        let declined = matches!(message, FromAgent::Declined { .. });
+        zombie.says(message);
+        if !declined {
+            assert_eq!(zombie.hears().await, refusal);
+        }
+    }
+    zombie.says(FromAgent::Released { job, token, reason: ReleaseReason::Drained });
+    assert_eq!(zombie.bulk().await.sends(old, b"other bytes").await, Err(RefusedCode::Stale));
+}
+
+/// Takes a job, stores a result for it, and loses it: its program dials again and knows nothing of it.
+async fn a_zombie(world: &World, id: &str) -> (BareAgent, Assigned, spool_shared::protocol::Output) {
+    let mut first = BareAgent::dial("zombie", world.replica(0).address(), 1).await;
+    let old = first.assigned().await;
+    assert_eq!(old.job.to_string(), id);
+    first.accepts(old);
+    first.starts(old);
+    world.client().until(id, "the job runs", |job| job.status == Status::Running).await;
+    let output = first.bulk().await.stores(old, &tiny_png()).await;
+    let program = first.program;
+    let zombie = BareAgent::dial_as(program, "zombie", world.replica(0).address(), 1, None).await;
+    (zombie, old, output)
+}
+
+/// The new holder of the job ends it, and its result is the one that counts.
+async fn ends_well(world: &World, holder: &BareAgent, held: Assigned, id: &str) {
+    let output = holder.bulk().await.stores(held, &tiny_png()).await;
+    holder.succeeds(held, output);
+    let job = world.client().ended(id).await;
+    let spent = Spent { attempts: 2, losses: 1, ..Spent::default() };
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
+    assert_eq!(job.agent_name(), holder.name);
+    assert_eq!(world.redis().told("succeeded"), 1);
+    assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0));
+}
+
+async fn a_zombie_whose_job_went_elsewhere(plan: spool_tests::world::Plan) {
+    let world = plan.start().await;
+    let submitted = world.client().submit("held by the agent").await;
+    // The second one gets the job once the first has lost it: who lost a job is avoided.
+    let (mut zombie, old, output) = a_zombie(&world, &submitted.id).await;
+    let mut held = tokio::select! {
+        again = zombie.assigned() => again,
+        () = std::future::pending() => unreachable!("it never ends"),
+    };
+    let mut other = BareAgent::dial("other", world.replica(0).address(), 1).await;
+    zombie.says(FromAgent::Declined { job: held.job, token: held.token, reason: DeclineReason::Busy });
+    held = other.assigned().await;
+    other.accepts(held);
+    other.starts(held);
+    world.client().until(&submitted.id, "the job runs again", |job| job.attempts == 2).await;
+
+    is_fenced(&mut zombie, old, &output).await;
+    let output = other.bulk().await.stores(held, &tiny_png()).await;
+    other.succeeds(held, output);
+    let job = world.client().ended(&submitted.id).await;
+    let spent = Spent { attempts: 2, losses: 1, bounces: 1, ..Spent::default() };
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
+    assert_eq!(job.agent_name(), "other");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_that_a_zombie_says_of_a_job_that_runs_elsewhere_is_refused() {
+    a_zombie_whose_job_went_elsewhere(World::plan().patient()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_that_a_zombie_says_of_a_job_that_it_runs_again_itself_is_refused_under_the_old_token() {
+    let world = World::plan().patient().start().await;
+    let submitted = world.client().submit("held by the agent").await;
+    let (mut zombie, old, output) = a_zombie(&world, &submitted.id).await;
+    let held = zombie.assigned().await;
+    assert_ne!(held.token, old.token);
+    zombie.accepts(held);
+    zombie.starts(held);
+    world.client().until(&submitted.id, "the job runs again", |job| job.attempts == 2).await;
+
+    is_fenced(&mut zombie, old, &output).await;
+    ends_well(&world, &zombie, held, &submitted.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_that_is_frozen_for_less_than_its_death_keeps_its_job() {
+    let world = World::plan().agents(2).start().await;
+    let submitted = world.client().submit("steps=20 step_ms=100").await;
+    let running = world.client().running(&submitted.id).await;
+    let agent = world.agent_named(running.agent_name()).process();
+    agent.freeze();
+    // Eight seconds of twenty, scaled.
+    sleep(Duration::from_millis(1_200)).await;
+    agent.thaw();
+
+    let job = world.client().ended(&submitted.id).await;
+    let spent = Spent { attempts: 1, ..Spent::default() };
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
+    assert_eq!(job.agent_name(), running.agent_name());
+    assert_eq!(world.redis().told("lost"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancel_is_final_while_the_agent_is_frozen_and_reaches_it_however_it_wakes() {
+    for dies in [false, true] {
+        let world = World::plan().agents(1).start().await;
+        let client = world.client();
+        let submitted = client.submit("steps=1000 step_ms=50").await;
+        client.running(&submitted.id).await;
+        let (agent, replica) = (world.agent(0).process(), world.replica(0).process());
+        agent.freeze();
+
+        let canceled = client.cancel(&submitted.id).await;
+        assert_eq!(canceled.status, Status::Canceled);
+        if dies {
+            replica.log().line(&["is gone; 0 jobs go on elsewhere"]).await;
+        }
+        agent.thaw();
+
+        let next = client.succeeded("steps=1").await;
+        assert_eq!(next.spent(), Spent { attempts: 1, ..Spent::default() }, "{next:?}");
+        let job = client.job(&submitted.id).await;
+        assert_eq!((job.status, job.version), (Status::Canceled, canceled.version));
+        assert_eq!(world.redis().remains(), Remains::ended(1, 0, 1));
+    }
+}
