@@ -30,6 +30,11 @@ impl Default for Settings {
         ] {
             settings.set(name, value);
         }
+        // For a look at which tests notice a seeded bug.
+        if let Ok(bug) = std::env::var(spool_faults::BUG) {
+            settings.set(spool_faults::BUG, &bug);
+            settings.armed = true;
+        }
         settings
     }
 }

@@ -2,7 +2,7 @@
 
 use spool_shared::{
     job::{FailureCode, Phase, Status},
-    protocol::{DeclineReason, FromAgent, RefusedCode, ReleaseReason, Timings, ToAgent},
+    protocol::{DeclineReason, FromAgent, Output, RefusedCode, ReleaseReason, Timings, ToAgent},
 };
 use spool_tests::{
     World,
@@ -13,7 +13,7 @@ use spool_tests::{
 use tokio::time::{Duration, sleep};
 
 /// Everything that an agent can say about a job, under a token that is over, is refused, and so are its bytes.
-async fn is_fenced(zombie: &mut BareAgent, old: Assigned, output: &spool_shared::protocol::Output) {
+async fn is_fenced(zombie: &mut BareAgent, old: Assigned, output: &Output) {
     let Assigned { job, token, .. } = old;
     let refusal = ToAgent::Refused { job, token, code: RefusedCode::Stale };
     for message in [
@@ -41,25 +41,31 @@ async fn is_fenced(zombie: &mut BareAgent, old: Assigned, output: &spool_shared:
     assert_eq!(zombie.bulk().await.sends(old, b"other bytes").await, Err(RefusedCode::Stale));
 }
 
-/// Takes a job, stores a result for it, and loses it: its program dials again and knows nothing of it.
-async fn a_zombie(world: &World, id: &str) -> (BareAgent, Assigned, spool_shared::protocol::Output) {
-    let mut first = BareAgent::dial("zombie", world.replica(0).address(), 1).await;
-    let old = first.assigned().await;
-    assert_eq!(old.job.to_string(), id);
-    first.accepts(old);
-    first.starts(old);
-    world.client().until(id, "the job runs", |job| job.status == Status::Running).await;
-    let output = first.bulk().await.stores(old, &tiny_png()).await;
-    let program = first.program;
-    let zombie = BareAgent::dial_as(program, "zombie", world.replica(0).address(), 1, None).await;
-    (zombie, old, output)
+/// An agent that takes the job and stores a result for it.
+async fn runs(agent: &mut BareAgent, world: &World, id: &str, attempt: u32) -> (Assigned, Output) {
+    let held = agent.assigned().await;
+    assert_eq!(held.job.to_string(), id);
+    agent.accepts(held);
+    agent.starts(held);
+    world
+        .client()
+        .until(id, "the attempt runs", |job| job.status == Status::Running && job.attempts == attempt)
+        .await;
+    let output = agent.bulk().await.stores(held, &tiny_png()).await;
+    (held, output)
 }
 
-/// The new holder of the job ends it, and its result is the one that counts.
-async fn ends_well(world: &World, holder: &BareAgent, held: Assigned, id: &str) {
-    let output = holder.bulk().await.stores(held, &tiny_png()).await;
+/// The same program dials again and has forgotten what it did: its job is lost.
+async fn forgets_all(agent: BareAgent, world: &World) -> BareAgent {
+    let address = world.replica(0).address();
+    BareAgent::dial_as(agent.program, &agent.name, address, 1, None).await
+}
+
+/// The holder ends the job, and its result is the one that counts.
+async fn ends_well(world: &World, holder: &BareAgent, held: Assigned, output: Output) {
+    let id = held.job.to_string();
     holder.succeeds(held, output);
-    let job = world.client().ended(id).await;
+    let job = world.client().ended(&id).await;
     let spent = Spent { attempts: 2, losses: 1, ..Spent::default() };
     assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
     assert_eq!(job.agent_name(), holder.name);
@@ -67,49 +73,32 @@ async fn ends_well(world: &World, holder: &BareAgent, held: Assigned, id: &str) 
     assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0));
 }
 
-async fn a_zombie_whose_job_went_elsewhere(plan: spool_tests::world::Plan) {
-    let world = plan.start().await;
-    let submitted = world.client().submit("held by the agent").await;
-    // The second one gets the job once the first has lost it: who lost a job is avoided.
-    let (mut zombie, old, output) = a_zombie(&world, &submitted.id).await;
-    let mut held = tokio::select! {
-        again = zombie.assigned() => again,
-        () = std::future::pending() => unreachable!("it never ends"),
-    };
-    let mut other = BareAgent::dial("other", world.replica(0).address(), 1).await;
-    zombie.says(FromAgent::Declined { job: held.job, token: held.token, reason: DeclineReason::Busy });
-    held = other.assigned().await;
-    other.accepts(held);
-    other.starts(held);
-    world.client().until(&submitted.id, "the job runs again", |job| job.attempts == 2).await;
-
-    is_fenced(&mut zombie, old, &output).await;
-    let output = other.bulk().await.stores(held, &tiny_png()).await;
-    other.succeeds(held, output);
-    let job = world.client().ended(&submitted.id).await;
-    let spent = Spent { attempts: 2, losses: 1, bounces: 1, ..Spent::default() };
-    assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
-    assert_eq!(job.agent_name(), "other");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_that_a_zombie_says_of_a_job_that_runs_elsewhere_is_refused() {
-    a_zombie_whose_job_went_elsewhere(World::plan().patient()).await;
+    let world = World::plan().patient().start().await;
+    let submitted = world.client().submit("held by the agent").await;
+    let mut zombie = BareAgent::dial("zombie", world.replica(0).address(), 1).await;
+    let (old, output) = runs(&mut zombie, &world, &submitted.id, 1).await;
+    let mut other = BareAgent::dial("other", world.replica(0).address(), 1).await;
+    let mut zombie = forgets_all(zombie, &world).await;
+    let (held, new) = runs(&mut other, &world, &submitted.id, 2).await;
+
+    is_fenced(&mut zombie, old, &output).await;
+    ends_well(&world, &other, held, new).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_that_a_zombie_says_of_a_job_that_it_runs_again_itself_is_refused_under_the_old_token() {
     let world = World::plan().patient().start().await;
     let submitted = world.client().submit("held by the agent").await;
-    let (mut zombie, old, output) = a_zombie(&world, &submitted.id).await;
-    let held = zombie.assigned().await;
+    let mut zombie = BareAgent::dial("zombie", world.replica(0).address(), 1).await;
+    let (old, output) = runs(&mut zombie, &world, &submitted.id, 1).await;
+    let mut zombie = forgets_all(zombie, &world).await;
+    let (held, new) = runs(&mut zombie, &world, &submitted.id, 2).await;
     assert_ne!(held.token, old.token);
-    zombie.accepts(held);
-    zombie.starts(held);
-    world.client().until(&submitted.id, "the job runs again", |job| job.attempts == 2).await;
 
     is_fenced(&mut zombie, old, &output).await;
-    ends_well(&world, &zombie, held, &submitted.id).await;
+    ends_well(&world, &zombie, held, new).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
