@@ -1,6 +1,7 @@
 //! The faults of the random runner. Each belongs to a row of the matrix, `tests/FAULTS.md`.
 
 use rand::{RngExt, rngs::ChaCha8Rng};
+use spool_faults::Point;
 
 use super::schedule::{AGENTS, REPLICAS, one_of};
 
@@ -36,6 +37,52 @@ pub enum Fault {
     CutRedis { times: u32 },
     /// Redis may not take a byte more.
     FillRedis { for_ms: u64 },
+    /// An agent that kills itself the `nth` time that it passes this point. It is killed and started again for that.
+    CrashAgent { agent: usize, point: Point, nth: u32 },
+    /// A replica that does so.
+    CrashReplica { replica: usize, point: Point, nth: u32 },
+}
+
+const AGENT_POINTS: [Point; 7] = [
+    Point::AgentAssigned,
+    Point::AgentAccepted,
+    Point::AgentFetched,
+    Point::AgentStarted,
+    Point::AgentStored,
+    Point::AgentSucceeded,
+    Point::AgentDone,
+];
+const API_POINTS: [Point; 11] = [
+    Point::ApiBodyRead,
+    Point::ApiSubmitted,
+    Point::ApiScheduled,
+    Point::ApiMailRead,
+    Point::ApiChunkTaken,
+    Point::ApiFileWhole,
+    Point::ApiFileStored,
+    Point::ApiSucceeding,
+    Point::ApiSucceeded,
+    Point::ApiGreeted,
+    Point::ApiReaped,
+];
+/// How long a process has to pass its point.
+const CRASH_MS: u64 = 1_200;
+
+/// The row of the matrix that is about this point.
+const fn row_of(point: Point) -> &'static str {
+    match point {
+        Point::AgentAssigned => "F2",
+        Point::AgentAccepted | Point::AgentFetched | Point::AgentStarted => "F3",
+        Point::AgentStored => "F6",
+        Point::AgentSucceeded | Point::AgentDone => "F7",
+        Point::ApiBodyRead => "F9",
+        Point::ApiSubmitted => "F10",
+        Point::ApiScheduled | Point::ApiMailRead => "F11",
+        Point::ApiFileWhole | Point::ApiFileStored | Point::ApiSucceeding | Point::ApiSucceeded => "F12",
+        Point::ApiChunkTaken => "F13",
+        Point::ApiGreeted => "F14",
+        Point::ApiReaped => "F50",
+    }
 }
 
 /// What a fault takes hold of; two faults of one run never take hold of the same.
@@ -48,28 +95,38 @@ enum Hold {
 }
 
 impl Fault {
-    /// The row of each kind.
-    pub const ROWS: [&'static str; 13] =
-        ["F4", "F33", "F68", "F26", "F13", "F14", "F67", "F42", "F18", "F16", "F20", "F25", "F19"];
+    /// The rows that can be drawn.
+    pub const ROWS: [&'static str; 22] = [
+        "F2", "F3", "F4", "F6", "F7", "F9", "F10", "F11", "F12", "F13", "F14", "F16", "F18", "F19", "F20",
+        "F25", "F26", "F33", "F42", "F50", "F67", "F68",
+    ];
 
     /// Draws a fault. The end of a session is rare: it takes every job with it.
     pub(super) fn draw(dice: &mut ChaCha8Rng) -> Self {
         let agent = dice.random_range(0..AGENTS);
         let replica = dice.random_range(0..REPLICAS);
         match dice.random_range(0..100) {
-            0..16 => Self::KillAgent { agent, away_ms: dice.random_range(0..1_200) },
-            16..26 => Self::FreezeAgent { agent, for_ms: one_of(dice, &[300, 900, 2_500]) },
-            26..34 => Self::StopAgent { agent },
-            34..50 => Self::KillWorker { agent, slot: dice.random_range(0..2) },
-            50..60 => Self::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
-            60..66 => Self::KillReplicas { away_ms: dice.random_range(0..1_000) },
-            66..72 => Self::StopReplica { replica },
-            72..78 => Self::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
-            78..84 => Self::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
-            84..86 => Self::KillRedis { away_ms: dice.random_range(0..500) },
-            86..92 => Self::FlushScripts { times: dice.random_range(5..20) },
-            92..97 => Self::CutRedis { times: dice.random_range(3..10) },
-            _ => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
+            0..12 => Self::KillAgent { agent, away_ms: dice.random_range(0..1_200) },
+            12..21 => Self::FreezeAgent { agent, for_ms: one_of(dice, &[300, 900, 2_500]) },
+            21..28 => Self::StopAgent { agent },
+            28..40 => Self::KillWorker { agent, slot: dice.random_range(0..2) },
+            40..47 => Self::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
+            47..51 => Self::KillReplicas { away_ms: dice.random_range(0..1_000) },
+            51..56 => Self::StopReplica { replica },
+            56..61 => Self::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
+            61..66 => Self::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
+            66..68 => Self::KillRedis { away_ms: dice.random_range(0..500) },
+            68..73 => Self::FlushScripts { times: dice.random_range(5..20) },
+            73..77 => Self::CutRedis { times: dice.random_range(3..10) },
+            77..80 => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
+            80..89 => {
+                let point = one_of(dice, &AGENT_POINTS);
+                Self::CrashAgent { agent, point, nth: dice.random_range(1..4) }
+            }
+            _ => {
+                let point = one_of(dice, &API_POINTS);
+                Self::CrashReplica { replica, point, nth: dice.random_range(1..4) }
+            }
         }
     }
 
@@ -90,6 +147,7 @@ impl Fault {
             Self::FlushScripts { .. } => "F20",
             Self::CutRedis { .. } => "F25",
             Self::FillRedis { .. } => "F19",
+            Self::CrashAgent { point, .. } | Self::CrashReplica { point, .. } => row_of(*point),
         }
     }
 
@@ -105,6 +163,7 @@ impl Fault {
             | Self::FreezeRedis { for_ms: ms }
             | Self::KillRedis { away_ms: ms }
             | Self::FillRedis { for_ms: ms } => *ms,
+            Self::CrashAgent { .. } | Self::CrashReplica { .. } => CRASH_MS,
             Self::FlushScripts { times } | Self::CutRedis { times } => BLOW_MS * u64::from(*times),
             Self::StopAgent { .. } | Self::KillWorker { .. } | Self::StopReplica { .. } => 0,
         }
@@ -113,7 +172,9 @@ impl Fault {
     /// The replicas that it ends.
     pub(super) fn replicas(&self) -> std::ops::Range<usize> {
         match self {
-            Self::KillReplica { replica, .. } | Self::StopReplica { replica } => *replica..replica + 1,
+            Self::KillReplica { replica, .. }
+            | Self::StopReplica { replica }
+            | Self::CrashReplica { replica, .. } => *replica..replica + 1,
             Self::KillReplicas { .. } => 0..REPLICAS,
             _ => 0..0,
         }
@@ -132,10 +193,12 @@ impl Fault {
             Self::KillAgent { agent, .. }
             | Self::FreezeAgent { agent, .. }
             | Self::StopAgent { agent }
-            | Self::KillWorker { agent, .. } => Hold::Agent(*agent),
+            | Self::KillWorker { agent, .. }
+            | Self::CrashAgent { agent, .. } => Hold::Agent(*agent),
             Self::KillReplica { replica, .. }
             | Self::StopReplica { replica }
-            | Self::FreezeReplica { replica, .. } => Hold::Replica(*replica),
+            | Self::FreezeReplica { replica, .. }
+            | Self::CrashReplica { replica, .. } => Hold::Replica(*replica),
             Self::KillReplicas { .. } => Hold::Replicas,
             Self::FreezeRedis { .. }
             | Self::KillRedis { .. }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use spool_faults::CRASH;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Fault, Planned, fault::BLOW_MS, schedule::REPLICAS};
 use crate::{
     World,
     history::{Note, Recorder},
+    process::Process,
 };
 
 const BLOW: Duration = Duration::from_millis(BLOW_MS);
@@ -107,7 +109,7 @@ fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, 
     }
 }
 
-fn begin(world: &World, fault: &Fault) {
+fn begin(world: &mut World, fault: &Fault) {
     match fault {
         Fault::KillAgent { agent, .. } => world.agent(*agent).process().kill(),
         Fault::FreezeAgent { agent, .. } => world.agent(*agent).process().freeze(),
@@ -122,6 +124,15 @@ fn begin(world: &World, fault: &Fault) {
         Fault::FreezeRedis { .. } => world.redis().process().freeze(),
         Fault::KillRedis { .. } => world.redis().process().kill(),
         Fault::FillRedis { .. } => world.redis().limit_memory(1),
+        Fault::CrashAgent { agent, point, nth } => {
+            world.agent(*agent).process().kill();
+            world.restart_agent_with(*agent, &[(CRASH, &format!("{}:{nth}", point.word()))]);
+        }
+        Fault::CrashReplica { replica, point, nth } => {
+            let replica = world.replica_mut(*replica);
+            replica.process().kill();
+            replica.launch_again(&[(CRASH, &format!("{}:{nth}", point.word()))]);
+        }
         Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
     }
 }
@@ -144,6 +155,16 @@ fn end(world: &mut World, fault: &Fault) -> u64 {
             }
             return fault.replicas().count() as u64;
         }
+        Fault::CrashAgent { agent, .. } => {
+            let crashed = ended_by_now(world.agent(*agent).process());
+            world.restart_agent_with(*agent, &[]);
+            return 1 + crashed;
+        }
+        Fault::CrashReplica { replica, .. } => {
+            let crashed = ended_by_now(world.replica(*replica).process());
+            world.replica_mut(*replica).launch_again(&[]);
+            return 1 + crashed;
+        }
         Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().thaw(),
         Fault::FreezeRedis { .. } => world.redis().process().thaw(),
         Fault::KillRedis { .. } => world.restart_redis(),
@@ -154,6 +175,16 @@ fn end(world: &mut World, fault: &Fault) -> u64 {
         Fault::KillWorker { .. } | Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
     }
     1
+}
+
+/// 1 if the process has killed itself. One that did not pass its point in time is killed, so that it does not do so
+/// when all is meant to be quiet.
+fn ended_by_now(process: &Process) -> u64 {
+    if process.has_ended() {
+        return 1;
+    }
+    process.kill();
+    0
 }
 
 fn blow(world: &World, fault: &Fault) {
