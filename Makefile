@@ -1,5 +1,5 @@
 # Everything here can be run again at any time: what is already done is skipped.
-.PHONY: help setup demo up test check screenshots
+.PHONY: help setup demo up test check screenshots chaos fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -9,6 +9,8 @@ help:
 	@echo "make test    every test of every language"
 	@echo "make check   formatting, lints and types of every language"
 	@echo "make screenshots   every page and state of the studio, into web/screenshots"
+	@echo "make chaos   RUNS=20 random runs with faults; SEED=s the first of them"
+	@echo "make fuzz    every fuzz target for FUZZ_SECONDS=60"
 
 setup:
 	@infra/setup/setup.sh
@@ -31,3 +33,15 @@ check:
 screenshots: setup
 	@infra/setup/setup.sh crowd
 	@npm --prefix web --silent run screenshots
+
+# Each run has a seed; `make chaos RUNS=1 SEED=s` makes the schedule of seed s again.
+RUNS ?= 20
+SEED ?= 1
+chaos:
+	@infra/setup/setup.sh tools redis python packages chaos
+	@target/debug/examples/chaos $(RUNS) $(SEED)
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@infra/setup/setup.sh tools
+	@infra/setup/fuzz.sh $(FUZZ_SECONDS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
-# tools, redis, chromium, python, packages, studio, build, crowd. Each step is done once and skipped from then on. The
-# last one only by its name: `make test` builds what it builds.
+# tools, redis, chromium, python, packages, studio, build, crowd, chaos. Each step is done once and skipped from then on.
+# The last two only by their names: `make test` builds what they build.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
@@ -39,6 +39,11 @@ build_crowd() {
   compile "the agent of the screenshots" --example crowd
 }
 
+# The random runner.
+build_chaos() {
+  compile "the random runner" --example chaos
+}
+
 # compile WHAT CARGO_ARGUMENT…: always of the whole workspace, so that nothing is built twice with other features.
 compile() {
   local what=$1 line lines=()
@@ -69,6 +74,7 @@ for name in "$@"; do
     studio) step studio build_studio ;;
     build) step build build ;;
     crowd) step crowd build_crowd ;;
-    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build, crowd." ;;
+    chaos) step chaos build_chaos ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build, crowd, chaos." ;;
   esac
 done
