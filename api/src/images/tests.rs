@@ -268,7 +268,7 @@ async fn the_limits_of_size_hold_at_the_border_and_not_one_beyond() {
 
 #[tokio::test]
 async fn a_length_that_goes_beyond_the_end_of_a_webp_is_refused_before_memory_is_set_aside_for_it() {
-    let mut file = webp_with(&[(b"ICCP", b"profile "), (b"EXIF", &exif(6))]);
+    let mut file = webp_with(&[(b"ICCP", b"profile"), (b"EXIF", &exif(6)), (b"XMP ", CANARY)]);
     assert!(validated(&file).await.is_ok());
     let length = file.windows(4).rposition(|bytes| bytes == b"EXIF").unwrap() + 4;
     file[length..length + 4].copy_from_slice(&0x3c00_0000_u32.to_le_bytes());
