@@ -37,7 +37,9 @@ impl Store {
     /// The second step of a hand-out, where a seeded bug makes it two.
     #[cfg(feature = "faults")]
     async fn second_step(&self, reply: super::Reply) -> Result<super::Reply, StoreError> {
+        use spool_faults::{Point, pass};
         let (Ok(job), Ok(agent)) = (reply.get::<String>(3), reply.get::<String>(4)) else { return Ok(reply) };
+        pass(Point::ApiScheduled);
         let tokens = format!("give {job} {agent} {}", Token::from_random(rand::random()).reveal());
         self.call(&self.scripts().schedule).arg("tokens", tokens).once(&self.inner.redis).await
     }
