@@ -1,0 +1,115 @@
+//! Random schedules over the scripts on a real Redis: `chaos_scripts RUNS SEED`. The run `i` has the seed `SEED + i`, and
+//! `chaos_scripts 1 S` runs the one with seed `S` again.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::print_stdout,
+    reason = "this is test code: whatever goes wrong must end the program"
+)]
+
+#[path = "../tests/scripts/acts.rs"]
+mod acts;
+#[path = "../tests/scripts/agents.rs"]
+mod agents;
+#[path = "../tests/scripts/laws.rs"]
+mod laws;
+#[path = "../tests/scripts/op.rs"]
+mod op;
+#[path = "../tests/scripts/redis.rs"]
+mod redis;
+#[path = "../tests/scripts/run.rs"]
+mod run;
+#[path = "../tests/scripts/settle.rs"]
+mod settle;
+#[path = "../tests/scripts/snapshot.rs"]
+mod snapshot;
+#[path = "../tests/scripts/table.rs"]
+mod table;
+
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    op::Dice,
+    run::{Bench, Tally},
+};
+
+/// What all lanes have done together.
+#[derive(Default)]
+struct Whole {
+    next: u64,
+    tally: Tally,
+    violations: u64,
+    first: Option<(u64, String)>,
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1).map(|word| word.parse::<u64>().expect("a number"));
+    let (runs, seed) = (arguments.next().unwrap_or(100), arguments.next().unwrap_or(1));
+    let lanes = thread::available_parallelism().map_or(2, usize::from).min(8);
+    let (whole, begun) = (Arc::new(Mutex::new(Whole::default())), Instant::now());
+    let threads: Vec<_> = (0..lanes)
+        .map(|_| {
+            let whole = Arc::clone(&whole);
+            thread::spawn(move || lane(&whole, runs, seed))
+        })
+        .collect();
+    for thread in threads {
+        thread.join().expect("a lane ends");
+    }
+    let whole = whole.lock().unwrap();
+    report(&whole, begun.elapsed());
+    if whole.violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs one seed after another on a Redis of its own.
+fn lane(whole: &Mutex<Whole>, runs: u64, seed: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut bench = runtime.block_on(Bench::new());
+    loop {
+        let number = {
+            let mut whole = whole.lock().unwrap();
+            whole.next += 1;
+            whole.next - 1
+        };
+        if number >= runs {
+            return;
+        }
+        let own = seed.wrapping_add(number);
+        let mut tally = Tally::default();
+        let outcome = runtime.block_on(bench.run(&Dice(own).schedule(), &mut tally));
+        tally.runs = 1;
+        let mut whole = whole.lock().unwrap();
+        whole.tally.add(&tally);
+        if let Err(wrong) = outcome {
+            whole.violations += 1;
+            if whole.first.as_ref().is_none_or(|(first, _)| own < *first) {
+                whole.first = Some((own, wrong));
+            }
+        }
+    }
+}
+
+fn report(whole: &Whole, took: Duration) {
+    let Tally { runs, operations, jobs, lost_answers, zombies, thefts, cancels, reaped, succeeded } =
+        whole.tally;
+    println!(
+        "runs {runs}  operations {operations}  jobs {jobs}  succeeded {succeeded}  in {:.1} s",
+        took.as_secs_f64()
+    );
+    println!(
+        "lost answers {lost_answers}  zombies {zombies}  thefts {thefts}  cancels {cancels}  reaped {reaped}"
+    );
+    println!("violations {}", whole.violations);
+    if let Some((seed, wrong)) = &whole.first {
+        println!("first violation: seed {seed} (run it again: chaos_scripts 1 {seed})\n{wrong}");
+    }
+}

@@ -1,0 +1,111 @@
+//! What may happen next: five bytes, so that a seed or proptest can draw it and a failure can be made shorter.
+
+/// One step of one client. The selectors choose among what is there when it happens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Op {
+    pub(crate) act: Act,
+    /// Which agent, replica or owner.
+    pub(crate) who: u8,
+    /// Which job or lease.
+    pub(crate) which: u8,
+    /// With what.
+    pub(crate) how: u8,
+    /// It was executed, its answer lost: it is said again.
+    pub(crate) lost: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Submit,
+    Schedule,
+    Deliver,
+    Accept,
+    Start,
+    Beat,
+    Progress,
+    Succeed,
+    Fail,
+    Release,
+    Decline,
+    TakeBack,
+    Freed,
+    Cancel,
+    Forget,
+    Hello,
+    Goodbye,
+    Closed,
+    Slots,
+    Drain,
+    Resume,
+    Judge,
+    Reap,
+    Expire,
+    Clock,
+    Replica,
+}
+
+/// How often each comes, of the sum of all.
+const WEIGHTS: &[(Act, u8)] = &[
+    (Act::Submit, 22),
+    (Act::Schedule, 24),
+    (Act::Deliver, 6),
+    (Act::Accept, 16),
+    (Act::Start, 40),
+    (Act::Beat, 8),
+    (Act::Progress, 6),
+    (Act::Succeed, 26),
+    (Act::Fail, 16),
+    (Act::Release, 6),
+    (Act::Decline, 6),
+    (Act::TakeBack, 4),
+    (Act::Freed, 6),
+    (Act::Cancel, 8),
+    (Act::Forget, 4),
+    (Act::Hello, 10),
+    (Act::Goodbye, 3),
+    (Act::Closed, 3),
+    (Act::Slots, 3),
+    (Act::Drain, 1),
+    (Act::Resume, 4),
+    (Act::Judge, 12),
+    (Act::Reap, 18),
+    (Act::Expire, 2),
+    (Act::Clock, 9),
+    (Act::Replica, 2),
+];
+
+impl From<[u8; 5]> for Op {
+    fn from([act, who, which, how, lost]: [u8; 5]) -> Self {
+        let sum: usize = WEIGHTS.iter().map(|(_, weight)| usize::from(*weight)).sum();
+        let mut at = usize::from(act) * sum / 256;
+        let mut chosen = Act::Submit;
+        for (act, weight) in WEIGHTS {
+            if at < usize::from(*weight) {
+                chosen = *act;
+                break;
+            }
+            at -= usize::from(*weight);
+        }
+        Self { act: chosen, who, which, how, lost: lost < 40 }
+    }
+}
+
+/// A source of bytes: `SplitMix64`, whose whole state is the seed.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A schedule of 40 to 100 steps.
+    pub(crate) fn schedule(&mut self) -> Vec<Op> {
+        let length = 40 + self.next() % 61;
+        (0..length)
+            .map(|_| Op::from(self.next().to_le_bytes().first_chunk().copied().unwrap_or_default()))
+            .collect()
+    }
+}
