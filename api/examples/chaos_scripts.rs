@@ -38,7 +38,7 @@ use std::{
 };
 
 use crate::{
-    op::Dice,
+    op::Op,
     run::{Bench, Tally},
 };
 
@@ -111,5 +111,25 @@ fn report(whole: &Whole, took: Duration) {
     println!("violations {}", whole.violations);
     if let Some((seed, wrong)) = &whole.first {
         println!("first violation: seed {seed} (run it again: chaos_scripts 1 {seed})\n{wrong}");
+    }
+}
+
+/// A source of bytes: `SplitMix64`, whose whole state is the seed.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A schedule of 40 to 100 steps.
+    fn schedule(&mut self) -> Vec<Op> {
+        let length = 40 + self.next() % 61;
+        (0..length)
+            .map(|_| Op::from(self.next().to_le_bytes().first_chunk().copied().unwrap_or_default()))
+            .collect()
     }
 }

@@ -89,23 +89,3 @@ impl From<[u8; 5]> for Op {
         Self { act: chosen, who, which, how, lost: lost < 40 }
     }
 }
-
-/// A source of bytes: `SplitMix64`, whose whole state is the seed.
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A schedule of 40 to 100 steps.
-    pub(crate) fn schedule(&mut self) -> Vec<Op> {
-        let length = 40 + self.next() % 61;
-        (0..length)
-            .map(|_| Op::from(self.next().to_le_bytes().first_chunk().copied().unwrap_or_default()))
-            .collect()
-    }
-}
