@@ -12,7 +12,10 @@ async fn hold(seeds: std::ops::Range<u64>) {
         for violation in &violations {
             println!("{violation}");
         }
-        assert!(violations.is_empty(), "seed {seed}: make chaos RUNS=1 SEED={seed}; {schedule:?}; see {kept:?}");
+        assert!(
+            violations.is_empty(),
+            "seed {seed}: make chaos RUNS=1 SEED={seed}; {schedule:?}; see {kept:?}"
+        );
         assert!(counts.acknowledged > 30 && counts.faults > 2, "seed {seed} did too little: {counts:?}");
     }
 }

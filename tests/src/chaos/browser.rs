@@ -41,7 +41,7 @@ impl Browser {
         while !*over.borrow() {
             turn += 1;
             let open = Duration::from_millis(rand::rng().random_range(OPEN_MS));
-            let address = self.addresses[turn % self.addresses.len()].clone();
+            let address = self.addresses.get(turn % self.addresses.len()).cloned().unwrap_or_default();
             tokio::select! {
                 // A refresh comes at any moment, also while the page still loads.
                 _ = tokio::time::timeout(open, self.shows(&address)) => {}
@@ -68,8 +68,8 @@ impl Browser {
             let Message::Text(text) = message else { continue };
             let message: Value = serde_json::from_str(&text).expect("JSON");
             self.hears(&message);
-            if !message["position"].is_null() {
-                self.position = message["position"].clone();
+            if let Some(position) = message.get("position") {
+                self.position = position.clone();
             }
         }
     }

@@ -73,7 +73,9 @@ impl Customer {
     /// Sends a job until it is accepted or refused for good; its id.
     async fn submits(&self, key: &str, order: &Order) -> Option<String> {
         let mut body = self.body.clone();
-        body["prompt"] = json!(order.script);
+        if let Some(body) = body.as_object_mut() {
+            body.insert("prompt".to_owned(), json!(order.script));
+        }
         within(PATIENCE, &format!("{key} is accepted"), async {
             loop {
                 let sent = if order.twice {
@@ -163,10 +165,10 @@ impl Customer {
                 tokio::time::sleep(PAUSE).await;
             }
         });
-        if let Some(Job { outputs, status: Status::Succeeded, .. }) = end.await {
-            if let Some(output) = outputs.first() {
-                self.downloads(job, &output.url).await;
-            }
+        if let Some(Job { outputs, status: Status::Succeeded, .. }) = end.await
+            && let Some(output) = outputs.first()
+        {
+            self.downloads(job, &output.url).await;
         }
     }
 
@@ -241,7 +243,8 @@ impl Customer {
 
     fn url(&self, path: &str) -> String {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        format!("http://{}{path}", self.addresses[turn % self.addresses.len()])
+        let address = self.addresses.get(turn % self.addresses.len()).expect("a replica");
+        format!("http://{address}{path}")
     }
 }
 

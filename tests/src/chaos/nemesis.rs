@@ -46,9 +46,9 @@ impl Step {
 /// Makes all faults; returns when each is over. What each disturbed goes into the history.
 pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Recorder) {
     let recorder = recorder.named("nemesis");
-    let began = Instant::now();
+    let start = Instant::now();
     let begin = |planned: &Planned| Due {
-        at: began + Duration::from_millis(planned.at_ms),
+        at: start + Duration::from_millis(planned.at_ms),
         step: Step::Begin(planned.fault.clone()),
     };
     let mut agenda: Vec<Due> = faults.iter().map(begin).collect();
@@ -117,7 +117,9 @@ fn begin(world: &mut World, fault: &Fault) {
         Fault::KillWorker { agent, slot } => world.agent(*agent).kill_worker(*slot),
         Fault::KillReplica { replica, .. } => world.replica(*replica).process().kill(),
         Fault::KillReplicas { .. } => {
-            (0..REPLICAS).for_each(|replica| world.replica(replica).process().kill())
+            for replica in 0..REPLICAS {
+                world.replica(replica).process().kill();
+            }
         }
         Fault::StopReplica { replica } => world.replica(*replica).process().terminate(),
         Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().freeze(),

@@ -77,8 +77,12 @@ pub(super) fn nobody_sees_a_step_back(evidence: &Evidence, stories: &Stories<'_>
                     wrong.push(format!("{} saw job {job} as {before:?} and then as {now:?}", record.who));
                 }
             }
-            Note::Gone { job } | Note::Reset { job } => {
+            Note::Gone { job } => {
                 known.insert((&record.who, job), None);
+            }
+            // A page forgets everything, and is shown what the new session holds: see I15.
+            Note::Reset { job } => {
+                known.remove(&(record.who.as_str(), job.as_str()));
             }
             _ => {}
         }

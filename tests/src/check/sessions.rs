@@ -15,6 +15,25 @@ pub(super) fn an_old_session_is_over(evidence: &Evidence, stories: &Stories<'_>)
             wrong.push(format!("job {job} went on in another session"));
         }
     }
+    let mut over: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for record in &evidence.records {
+        match &record.note {
+            Note::Reset { job } => {
+                over.insert((&record.who, job));
+            }
+            Note::Saw { job, .. } if over.contains(&(record.who.as_str(), job.as_str())) => {
+                let session =
+                    stories.told.get(job.as_str()).and_then(|told| told.first()).map(|told| told.session);
+                if session != Some(stories.session_at(record.line)) {
+                    wrong.push(format!(
+                        "{} was shown job {job} again after its session had ended",
+                        record.who
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
     // What each client heard last of each job that it waits for.
     let mut heard: BTreeMap<(&str, &str), bool> = BTreeMap::new();
     for record in &evidence.records {
@@ -50,6 +69,19 @@ mod tests {
             broken(&but(8, vec![session("t"), told(JOB, "succeeded", 5, Status::Succeeded)]))
                 .contains(&"I15")
         );
+    }
+
+    #[test]
+    fn a_page_may_be_shown_after_a_reset_what_the_new_session_holds_and_nothing_of_the_old_one() {
+        for (job, wanted) in [(JOB, vec![]), ("job-0", vec!["I15"])] {
+            let mut notes = vec![session("r"), submits("old"), accepted("old", "job-0")];
+            notes.push(told("job-0", "queued", 1, Status::Queued));
+            notes.push(Note::Reset { job: "job-0".to_owned() });
+            notes.extend(success());
+            notes.push(Note::Reset { job: job.to_owned() });
+            notes.push(Note::Saw { job: job.to_owned(), status: Status::Succeeded, version: 5 });
+            assert_eq!(broken(&evidence(notes)), wanted, "{job}");
+        }
     }
 
     #[test]

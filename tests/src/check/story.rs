@@ -71,6 +71,11 @@ impl<'a> Stories<'a> {
         self.sessions.len()
     }
 
+    /// The session that Redis held at this record.
+    pub(super) fn session_at(&self, record: u64) -> usize {
+        self.sessions.iter().filter(|began| **began < record).count()
+    }
+
     /// Whether a session ended after this record: what was under way then may have gone with it.
     pub(super) fn session_ended_after(&self, record: u64) -> bool {
         self.sessions.iter().skip(1).any(|began| *began > record)
