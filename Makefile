@@ -1,5 +1,5 @@
 # Everything here can be run again at any time: what is already done is skipped.
-.PHONY: help setup demo up test check screenshots chaos fuzz
+.PHONY: help setup demo up test check screenshots chaos soak fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo "make check   formatting, lints and types of every language"
 	@echo "make screenshots   every page and state of the studio, into web/screenshots"
 	@echo "make chaos   RUNS=20 random runs with faults; SEED=s the first of them"
+	@echo "make soak    MINUTES=30 of steady load, and whether anything grows"
 	@echo "make fuzz    every fuzz target for FUZZ_SECONDS=60"
 
 setup:
@@ -40,6 +41,11 @@ SEED ?= 1
 chaos:
 	@infra/setup/setup.sh tools redis python packages chaos
 	@target/debug/examples/chaos $(RUNS) $(SEED)
+
+MINUTES ?= 30
+soak:
+	@infra/setup/setup.sh tools redis python packages soak
+	@target/debug/examples/soak $(MINUTES)
 
 FUZZ_SECONDS ?= 60
 fuzz:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
-# tools, redis, chromium, python, packages, studio, build, crowd, chaos. Each step is done once and skipped from then on.
-# The last two only by their names: `make test` builds what they build.
+# tools, redis, chromium, python, packages, studio, build, crowd, chaos, soak. Each step is done once and skipped from
+# then on. The last three only by their names: `make test` builds what they build.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
@@ -44,6 +44,11 @@ build_chaos() {
   compile "the random runner" --example chaos
 }
 
+# The load that shows whether anything grows.
+build_soak() {
+  compile "the soak" --example soak
+}
+
 # compile WHAT CARGO_ARGUMENT…: always of the whole workspace, so that nothing is built twice with other features.
 compile() {
   local what=$1 line lines=()
@@ -75,6 +80,7 @@ for name in "$@"; do
     build) step build build ;;
     crowd) step crowd build_crowd ;;
     chaos) step chaos build_chaos ;;
-    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build, crowd, chaos." ;;
+    soak) step soak build_soak ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build, crowd, chaos, soak." ;;
   esac
 done

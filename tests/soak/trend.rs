@@ -1,0 +1,44 @@
+//! How something grows.
+
+use std::time::Duration;
+
+const HOUR: f64 = 3_600.0;
+
+/// Values over time.
+pub(crate) struct Trend {
+    pub(crate) name: String,
+    /// Seconds since the start, and the value then.
+    points: Vec<(f64, f64)>,
+}
+
+impl Trend {
+    pub(crate) fn new(name: String) -> Self {
+        Self { name, points: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, at: Duration, value: u64) {
+        #[expect(clippy::cast_precision_loss, reason = "bytes and counts of one machine are far below 2^53")]
+        self.points.push((at.as_secs_f64(), value as f64));
+    }
+
+    /// The mean of all values.
+    pub(crate) fn level(&self) -> f64 {
+        mean(self.points.iter().map(|(_, value)| *value))
+    }
+
+    /// The slope of the least-squares line through all values after `warm_up`, in parts of their mean an hour. What
+    /// goes up and down by itself has a slope, too; so the run should be much longer than what it keeps.
+    pub(crate) fn growth_per_hour(&self, warm_up: Duration) -> f64 {
+        let late: Vec<(f64, f64)> =
+            self.points.iter().copied().filter(|(at, _)| *at >= warm_up.as_secs_f64()).collect();
+        let (at, value) = (mean(late.iter().map(|(at, _)| *at)), mean(late.iter().map(|(_, value)| *value)));
+        let spread: f64 = late.iter().map(|(x, _)| (x - at).powi(2)).sum();
+        let slope = late.iter().map(|(x, y)| (x - at) * (y - value)).sum::<f64>() / spread.max(f64::EPSILON);
+        HOUR * slope / value.max(1.0)
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0_f64), |(sum, count), value| (sum + value, count + 1.0));
+    sum / count.max(1.0)
+}
