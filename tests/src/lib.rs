@@ -26,6 +26,7 @@ pub mod history;
 pub mod job;
 pub mod keys;
 pub mod limits;
+mod lines;
 pub mod page;
 pub mod process;
 pub mod programs;

@@ -12,6 +12,7 @@ use crate::{
     deadline::{PATIENCE, look_until},
     history::executions,
     keys::{self, Keys},
+    lines::{self, Lines},
     process::{Process, command_line, living_in},
     redis::{self, Redis},
     replica::Replica,
@@ -37,6 +38,7 @@ pub struct Plan {
     settings: Settings,
     /// Settings of single replicas.
     own: Vec<(usize, &'static str, &'static str)>,
+    pub(crate) lines: lines::Wanted,
 }
 
 impl Plan {
@@ -123,7 +125,7 @@ impl Plan {
         if self.tls {
             self.settings.set("SSL_CERT_FILE", &redis::certificate(folder.path()).display().to_string());
         }
-        let url = redis.as_ref().map(Redis::url);
+        let lines = Lines::start(self.lines, folder.path(), redis.as_ref(), self.replicas);
         let keys = self.keys.then(|| Keys::start(folder.path()));
         if let Some(keys) = &keys {
             keys.set(&mut self.settings);
@@ -132,7 +134,9 @@ impl Plan {
             .map(|index| {
                 let own = self.own.iter().filter(|own| own.0 == index).map(|own| (own.1, own.2));
                 let own: Vec<_> = own.collect();
-                Replica::start(&format!("api-{}", index + 1), folder.path(), url, &self.settings, &own)
+                let url = redis.as_ref().map(|redis| lines.url(index, redis));
+                let (name, url) = (format!("api-{}", index + 1), url.as_deref());
+                Replica::start(&name, folder.path(), url, &self.settings, &own)
             })
             .collect();
         let client = Client::new(replicas.iter().map(|replica| replica.address().to_owned()).collect());
@@ -146,6 +150,7 @@ impl Plan {
             keys,
             replicas,
             agents: Vec::new(),
+            lines,
             client,
             plan: self,
             finished: false,
@@ -167,6 +172,7 @@ pub struct World {
     keys: Option<Keys>,
     replicas: Vec<Replica>,
     agents: Vec<Agent>,
+    pub(crate) lines: Lines,
     client: Client,
     plan: Plan,
     finished: bool,
@@ -186,6 +192,7 @@ impl World {
             keys: false,
             settings: Settings::default(),
             own: Vec::new(),
+            lines: lines::Wanted::default(),
         }
     }
 
@@ -278,8 +285,8 @@ impl World {
     fn launch_agent(&mut self, address: &str, own: &[(&str, &str)]) {
         let number = self.agents.len();
         let Plan { slots, engines, settings, .. } = &self.plan;
-        let name = format!("agent-{}", number + 1);
-        let agent = Agent::start(&name, self.folder.path(), address, *slots, engines, settings, own);
+        let (name, address) = (format!("agent-{}", number + 1), self.lines.to_replica(address));
+        let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, settings, own);
         self.agents.push(agent);
     }
 

@@ -1,6 +1,8 @@
-//! A TCP line between an agent and the replicas that can be cut, led elsewhere, and made slow.
+//! A TCP line between an agent and the replicas that can be cut, led elsewhere, and made slow; what a network does to
+//! all its connections is in [`Weather`].
 
 use std::{
+    future::pending,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -11,15 +13,18 @@ use tokio::{
         TcpListener, TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
-    sync::{Mutex as Turn, watch},
+    sync::{Mutex as Turn, mpsc, watch},
     task::AbortHandle,
     time::Instant,
 };
 
+use super::{Direction, weather::Weather};
 use crate::{PATIENCE, within};
 
 /// Bytes that go over the line at once: small, so that connections share a slow one fairly.
 const SLICE: usize = 4 * 1024;
+/// Slices under way one way of one connection: what a line with latency holds.
+const UNDER_WAY: usize = 256;
 
 /// The line. Dropping it cuts everything.
 pub struct Proxy {
@@ -35,6 +40,7 @@ struct Shared {
     /// When the slow line is free again.
     free: Turn<Instant>,
     bytes_per_second: Option<u32>,
+    weather: Weather,
 }
 
 struct Plan {
@@ -85,6 +91,7 @@ impl Proxy {
             sent: watch::Sender::default(),
             free: Turn::new(Instant::now()),
             bytes_per_second,
+            weather: Weather::default(),
         });
         let accepting = tokio::spawn(accept(listener, shared.clone())).abort_handle();
         Self { address, shared, accepting }
@@ -113,6 +120,12 @@ impl Proxy {
     #[must_use]
     pub fn waits_for_a_cut(&self) -> bool {
         self.shared.plan().cut.is_some()
+    }
+
+    /// What the network does to this line.
+    #[must_use]
+    pub fn weather(&self) -> &Weather {
+        &self.shared.weather
     }
 
     /// How many bytes clients have sent.
@@ -162,6 +175,17 @@ impl Shared {
         }
     }
 
+    /// A client has sent so many bytes; `all` counts those of its connection.
+    async fn takes(&self, number: usize, bytes: u64, all: &mut u64) {
+        *all += bytes;
+        self.carry(bytes).await;
+        self.sent.send_modify(|sent| {
+            sent.bytes += bytes;
+            sent.longest = sent.longest.max(*all);
+            sent.slices.push((number, bytes));
+        });
+    }
+
     /// Waits for the line, and for the slice's way over it.
     async fn carry(&self, bytes: u64) {
         let Some(rate) = self.bytes_per_second else { return };
@@ -186,39 +210,66 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             for stream in [&client, &server] {
                 stream.set_nodelay(true).expect("a socket option");
             }
-            let (from_client, to_client) = client.into_split();
-            let (from_server, to_server) = server.into_split();
+            let mut forecast = shared.weather.forecast();
+            let (mut from_client, mut to_client) = client.into_split();
+            let (mut from_server, mut to_server) = server.into_split();
             tokio::select! {
-                () = up(number, from_client, to_server, &shared) => {}
-                () = down(from_server, to_client) => {}
+                () = one_way(Direction::Up, number, &mut from_client, &mut to_server, &shared) => {}
+                () = one_way(Direction::Down, number, &mut from_server, &mut to_client, &shared) => {}
+                () = forecast.reset() => {
+                    for stream in [from_client.as_ref(), from_server.as_ref()] {
+                        let _ = stream.set_zero_linger();
+                    }
+                    // Not with an end before it.
+                    to_client.forget();
+                    to_server.forget();
+                }
             }
         });
     }
 }
 
-async fn up(number: usize, mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared) {
-    let (mut slice, mut all, mut carried) = (vec![0; SLICE], 0, Carried::default());
-    while let Ok(length @ 1..) = from.read(&mut slice).await {
-        let bytes = u64::try_from(length).unwrap_or(u64::MAX);
-        all += bytes;
-        shared.carry(bytes).await;
-        shared.sent.send_modify(|sent| {
-            sent.bytes += bytes;
-            sent.longest = sent.longest.max(all);
-            sent.slices.push((number, bytes));
-        });
-        let arrived = to.write_all(slice.get(..length).unwrap_or_default()).await;
-        if arrived.is_err() || shared.cuts(&mut carried, bytes) {
-            return;
+/// Carries slices one way until the connection ends or is cut.
+async fn one_way(
+    direction: Direction,
+    number: usize,
+    from: &mut OwnedReadHalf,
+    to: &mut OwnedWriteHalf,
+    shared: &Shared,
+) {
+    let (under_way, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
+    let is_up = direction == Direction::Up;
+    let sending = async move {
+        let (mut slice, mut all) = (vec![0; SLICE], 0);
+        while let Ok(length @ 1..) = from.read(&mut slice).await {
+            if is_up {
+                shared.takes(number, length as u64, &mut all).await;
+            }
+            let slice = slice.get(..length).unwrap_or_default().to_vec();
+            if under_way.send((shared.weather.arrival(), slice)).await.is_err() {
+                return;
+            }
         }
-    }
-}
-
-async fn down(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
-    let mut slice = vec![0; SLICE];
-    while let Ok(length @ 1..) = from.read(&mut slice).await {
-        if to.write_all(slice.get(..length).unwrap_or_default()).await.is_err() {
-            return;
+    };
+    let mut forecast = shared.weather.forecast();
+    let receiving = async {
+        let mut carried = Carried::default();
+        while let Some((due, slice)) = arriving.recv().await {
+            tokio::time::sleep_until(due).await;
+            forecast.clear(direction).await;
+            let arrived = to.write_all(&slice).await;
+            if arrived.is_err() || is_up && shared.cuts(&mut carried, slice.len() as u64) {
+                return;
+            }
         }
+    };
+    let mut end = shared.weather.forecast();
+    tokio::select! {
+        () = receiving => return,
+        // What was taken still arrives.
+        () = async { sending.await; pending().await } => {}
+        () = end.half_closed(direction) => {}
     }
+    let _ = to.shutdown().await;
+    pending().await
 }
