@@ -68,6 +68,22 @@ impl Client {
         job_in(response, StatusCode::ACCEPTED).await
     }
 
+    /// Submits a job until it is taken, each time under the same key, as clients are told to.
+    pub async fn insists(&self, key: &str, script: &str) -> Job {
+        within(PATIENCE, &format!("{key} is taken"), async {
+            loop {
+                let request = self.http.post(self.url("/api/workflows/i2v")).header("Idempotency-Key", key);
+                let response = request.json(&self.body(script)).send().await.expect("an answer");
+                if response.status() != StatusCode::SERVICE_UNAVAILABLE {
+                    return job_in(response, StatusCode::ACCEPTED).await;
+                }
+                assert!(response.headers().contains_key("Retry-After"));
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await
+    }
+
     /// Submits a job as soon as the API takes any, and awaits its success.
     pub async fn succeeds_once_taken(&self, script: &str) -> Job {
         let taken = within(PATIENCE, "the API takes a job", async {

@@ -137,8 +137,15 @@ impl Redis {
     /// How many commands it refused because it was full, since it was started.
     #[must_use]
     pub fn refused_for_memory(&self) -> u64 {
+        self.refused("OOM")
+    }
+
+    /// How many commands it answered with this error since it was started.
+    #[must_use]
+    pub fn refused(&self, error: &str) -> u64 {
         let info: String = redis::cmd("INFO").arg("errorstats").query(&mut self.connect()).expect("INFO");
-        let refused = info.lines().find_map(|line| line.strip_prefix("errorstat_OOM:count="));
+        let count = format!("errorstat_{error}:count=");
+        let refused = info.lines().find_map(|line| line.strip_prefix(&count));
         refused.and_then(|count| count.trim().parse().ok()).unwrap_or_default()
     }
 

@@ -1,0 +1,148 @@
+//! Messages between agents and replicas that come twice, late, wrong, or never.
+
+use spool_shared::job::Status;
+use spool_tests::{
+    Job, PATIENCE, World,
+    client::{JOB, read_until},
+    job::Spent,
+    proxy::{Direction, Often, Proxy, frames::Fate},
+    redis::Remains,
+    within,
+};
+
+const ONE_ATTEMPT: Spent = Spent { attempts: 1, failures: 0, losses: 0, bounces: 0, drains: 0 };
+/// A result of several chunks.
+const SCRIPT: &str = "steps=3 step_ms=20 output_bytes=3000000 unique=1";
+
+/// A world with one agent behind a line.
+async fn world() -> World {
+    World::plan().agents(1).patient().frame_lines().start().await
+}
+
+/// Runs a job under a rule; it succeeds with its whole result. How often the rule struck.
+async fn succeeds_under(
+    world: &World,
+    direction: Direction,
+    name: &str,
+    often: Often,
+    fate: Fate,
+) -> (Job, u64) {
+    let line = world.frame_line(0);
+    let before = line.disturbed();
+    line.disturb(direction, Some(name), often, fate);
+    let submitted = world.client().submit(SCRIPT).await;
+    within(PATIENCE, &format!("{fate:?} of {name}"), line.has_disturbed(before + 1)).await;
+    let job = world.client().ended(&submitted.id).await;
+    line.heal();
+    assert_eq!(job.status, Status::Succeeded, "{fate:?} of {name}: {job:?}");
+    let file = world.client().download(&job.outputs[0].url).await;
+    assert_eq!(sha256(&file), job.outputs[0].sha256, "{fate:?} of {name}");
+    (job, line.disturbed() - before)
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    hex::encode(Sha256::digest(bytes))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_an_agent_says_twice_counts_once() {
+    let world = world().await;
+    let names = ["accepted", "started", "progress", "succeeded", "begin", "chunk", "slots", "heartbeat"];
+    for name in names {
+        let often = Often::Each(1);
+        let (job, _) = succeeds_under(&world, Direction::Up, name, often, Fate::Twice).await;
+        assert_eq!(job.spent(), ONE_ATTEMPT, "{name}: {job:?}");
+    }
+    let jobs = names.len();
+    assert_eq!(world.redis().told("succeeded"), jobs);
+    assert_eq!(world.redis().remains(), Remains::ended(jobs as u64, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn progress_that_comes_late_is_never_shown_backwards() {
+    let world = world().await;
+    let line = world.frame_line(0);
+    line.disturb(Direction::Up, Some("progress"), Often::Each(2), Fate::Behind(2));
+    let submitted = world.client().submit("steps=30 step_ms=30").await;
+    let mut events = world.client().events(&submitted.id, None).await;
+    let told = read_until(&mut events, |event| event.name == JOB && event.job().status.is_terminal()).await;
+
+    assert!(line.disturbed() >= 10, "only {} reports came late", line.disturbed());
+    let jobs: Vec<Job> = told.iter().filter(|event| event.name == JOB).map(|event| event.job()).collect();
+    let fraction = |job: &Job| job.progress.as_ref().map_or(0.0, |progress| progress.fraction);
+    for pair in jobs.windows(2) {
+        assert!(pair[0].version < pair[1].version, "{pair:?}");
+        assert!(fraction(&pair[0]) <= fraction(&pair[1]), "{pair:?}");
+    }
+    let last = jobs.last().expect("the end");
+    assert_eq!((last.status, last.spent()), (Status::Succeeded, ONE_ATTEMPT), "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_result_with_a_wrong_bit_is_sent_again_and_one_that_never_comes_right_fails() {
+    let world = world().await;
+    let (job, struck) = succeeds_under(&world, Direction::Up, "chunk", Often::Nth(2), Fate::Corrupt).await;
+    assert_eq!((job.spent(), struck), (ONE_ATTEMPT, 1), "{job:?}");
+
+    let line = world.frame_line(0);
+    line.disturb(Direction::Up, Some("chunk"), Often::Each(2), Fate::Corrupt);
+    let submitted = world.client().submit(SCRIPT).await;
+    let job = world.client().ended(&submitted.id).await;
+    assert_eq!(job.status, Status::Failed, "{job:?}");
+    assert!(job.outputs.is_empty(), "{job:?}");
+    line.heal();
+    world.client().succeeded(SCRIPT).await;
+    assert_eq!(world.redis().remains(), Remains::ended(2, 1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chunks_that_overlap_or_are_missing_or_come_late_still_make_the_whole_file() {
+    let world = world().await;
+    for fate in [Fate::Twice, Fate::Lost, Fate::Behind(1), Fate::Behind(3)] {
+        let (job, struck) = succeeds_under(&world, Direction::Up, "chunk", Often::Each(3), fate).await;
+        assert_eq!(job.spent(), ONE_ATTEMPT, "{fate:?}: {job:?}");
+        assert!(struck >= 3, "{fate:?} struck {struck} times");
+    }
+    assert_eq!(world.redis().remains(), Remains::ended(4, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_ends_at_any_message_costs_no_result() {
+    let world = world().await;
+    let messages = [
+        (
+            Direction::Up,
+            ["heartbeat", "accepted", "started", "progress", "succeeded", "begin", "chunk"].as_slice(),
+        ),
+        (Direction::Down, ["assign", "beat", "done", "have", "stored"].as_slice()),
+    ];
+    let mut jobs = 0;
+    for (direction, names) in messages {
+        for name in names {
+            let (job, struck) = succeeds_under(&world, direction, name, Often::Nth(1), Fate::Closed).await;
+            assert_eq!(struck, 1, "{name}");
+            assert_eq!((job.failures, job.losses), (0, 0), "{name}: {job:?}");
+            assert!(job.attempts == 1 && job.bounces <= 1, "{name}: {job:?}");
+            jobs += 1;
+        }
+    }
+    assert_eq!(world.redis().told("succeeded"), jobs);
+    assert_eq!(world.redis().remains(), Remains::ended(jobs as u64, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_goes_on_where_it_was_when_the_agent_comes_back_from_another_port() {
+    let mut world = World::plan().patient().start().await;
+    let line = Proxy::to(world.replica(0).address()).await;
+    world.add_agent_at(line.address());
+    let submitted = world.client().submit("steps=20 step_ms=100").await;
+    world.client().running(&submitted.id).await;
+
+    line.weather().resets_all();
+    line.weather().has_disturbed(1).await;
+
+    let job = world.client().ended(&submitted.id).await;
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, ONE_ATTEMPT), "{job:?}");
+    assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0));
+}

@@ -1,0 +1,155 @@
+//! Redis itself dies, freezes, or is full.
+
+use std::time::{Duration, Instant};
+
+use spool_shared::{
+    job::Status,
+    protocol::{FromAgent, ToAgent},
+};
+use spool_tests::{
+    PATIENCE, World,
+    bare_agent::BareAgent,
+    client::read_until,
+    deadline::look_until,
+    job::Spent,
+    proxy::{
+        Often,
+        redis_line::{Commands, Fate},
+    },
+    redis::Remains,
+    within,
+};
+
+const ONE_ATTEMPT: Spent = Spent { attempts: 1, failures: 0, losses: 0, bounces: 0, drains: 0 };
+/// How soon everybody knows that a session is over.
+const TOLD: Duration = Duration::from_secs(5);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_comes_back_empty_begins_a_session_that_everybody_hears_of() {
+    let mut world = World::plan().replicas(2).agents(2).patient().start().await;
+    let client = world.client().clone();
+    // Each slot is taken for longer than the test lasts, and one job waits.
+    let mut old = Vec::new();
+    for _ in 0..3 {
+        old.push(client.submit("steps=600 step_ms=100 unique=1").await.id);
+    }
+    for id in &old[..2] {
+        client.running(id).await;
+    }
+    let mut streams = Vec::new();
+    for (replica, id) in [0, 1, 0].into_iter().zip(&old) {
+        streams.push(client.at(replica).events(id, None).await);
+    }
+
+    world.redis().process().kill();
+    world.restart_redis();
+
+    let back = Instant::now();
+    for events in &mut streams {
+        let read = read_until(events, |event| event.name == "reset").await;
+        assert!(read.last().is_some_and(|event| event.data.contains("session_reset")), "{read:?}");
+    }
+    // Agents have left the work of the old session: both slots run something new.
+    let script = "steps=2 step_ms=50 unique=1";
+    tokio::join!(client.succeeds_once_taken(script), client.succeeds_once_taken(script));
+    let took = back.elapsed();
+    assert!(took <= TOLD, "it took {took:?}");
+    for id in &old {
+        for replica in 0..2 {
+            let found = client.at(replica).get(&format!("/api/jobs/{id}")).await.status();
+            assert_eq!(found, 404, "{id}");
+        }
+    }
+    assert_eq!(world.redis().remains(), Remains::ended(2, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hand_out_whose_answer_dies_with_redis_is_of_no_session_any_more() {
+    let mut world = World::plan().patient().redis_lines().start().await;
+    let client = world.client().clone();
+    let mut agent = BareAgent::dial("bare", world.replica(0).address(), 0).await;
+    let submitted = client.submit("handed out into nothing").await;
+    world.redis_line(0).disturb(Commands::Scripts, Often::Each(1), Fate::Unanswered);
+    agent.says(FromAgent::Slots { healthy: 1, warm: vec![], draining: false, pause: None });
+    let claimed = look_until(PATIENCE, || (world.redis().told("assigned") > 0).then_some(()));
+    assert!(claimed.is_some(), "nobody claimed the job");
+
+    world.redis().process().kill();
+    assert!(world.redis_line(0).disturbed() > 0);
+    world.redis_line(0).heal();
+    world.restart_redis();
+
+    let said = agent.hears().await;
+    assert!(matches!(&said, ToAgent::Goodbye { .. }), "{said:?}");
+    assert!(agent.is_cut_off().await);
+    let mut again = BareAgent::dial_as(agent.program, "bare", world.replica(0).address(), 1, None).await;
+    let new = client.submit("of the new session").await;
+    let held = again.assigned().await;
+    assert_eq!(held.job.to_string(), new.id);
+    assert_eq!(client.get(&format!("/api/jobs/{}", submitted.id)).await.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frozen_redis_costs_no_job_an_attempt() {
+    // An agent is dead after 3 s, a lease after 6 s.
+    let world = World::plan().replicas(2).agents(2).start().await;
+    let client = world.client();
+    let mut running = Vec::new();
+    for _ in 0..2 {
+        running.push(client.submit("steps=100 step_ms=100 unique=1").await.id);
+    }
+    for id in &running {
+        client.running(id).await;
+    }
+
+    let redis = world.redis().process();
+    redis.freeze();
+    // Short: whoever asks meanwhile waits.
+    let path = format!("/api/jobs/{}", running[0]);
+    let (asked, ()) = tokio::join!(client.get(&path), async {
+        tokio::time::sleep(Duration::from_millis(750)).await;
+        redis.thaw();
+    });
+    assert_eq!(asked.status(), 200);
+    for id in &running {
+        let job = client.job(id).await;
+        assert_eq!((job.status, job.spent()), (Status::Running, ONE_ATTEMPT), "{job:?}");
+    }
+
+    // Long: until a client was told.
+    let frozen = Instant::now();
+    redis.freeze();
+    let answer = client.post("/api/workflows/i2v", &client.body("steps=1 unique=1")).await;
+    assert_eq!(answer.status(), 503);
+    assert!(answer.headers().contains_key("Retry-After"));
+    assert!(frozen.elapsed() > Duration::from_secs(3), "it was over before an agent could have been lost");
+    redis.thaw();
+
+    for id in &running {
+        let job = client.ended(id).await;
+        assert_eq!((job.status, job.spent()), (Status::Succeeded, ONE_ATTEMPT), "{job:?}");
+    }
+    let again = client.succeeds_once_taken("steps=1");
+    within(Duration::from_secs(5), "a job after the thaw", again).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_redis_refuses_new_jobs_and_lets_running_ones_end() {
+    let world = World::plan().agents(1).patient().start().await;
+    let client = world.client();
+    let running = client.submit("steps=20 step_ms=50").await;
+    client.running(&running.id).await;
+
+    world.redis().limit_memory(1);
+    let refused = client.post("/api/workflows/i2v", &client.body("steps=1")).await;
+    assert_eq!(refused.status(), 503);
+    assert!(refused.headers().contains_key("Retry-After"));
+    let job = client.ended(&running.id).await;
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, ONE_ATTEMPT), "{job:?}");
+    assert_eq!(client.download(&job.outputs[0].url).await.len() as u64, job.outputs[0].bytes);
+    assert!(world.redis().refused_for_memory() > 0);
+
+    world.redis().limit_memory(0);
+    client.succeeds_once_taken("steps=1").await;
+    assert_eq!(world.redis().remains(), Remains::ended(2, 0, 0));
+}
