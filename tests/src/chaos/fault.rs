@@ -1,9 +1,15 @@
 //! The faults of the random runner. Each belongs to a row of the matrix, `tests/FAULTS.md`.
 
+use std::time::Duration;
+
 use rand::{RngExt, rngs::ChaCha8Rng};
 use spool_faults::Point;
 
 use super::schedule::{AGENTS, REPLICAS, one_of};
+use crate::proxy::{
+    Direction, frames,
+    redis_line::{self, Refusal},
+};
 
 /// Between two blows of a fault that strikes again and again.
 pub(super) const BLOW_MS: u64 = 50;
@@ -41,6 +47,10 @@ pub enum Fault {
     CrashAgent { agent: usize, point: Point, nth: u32 },
     /// A replica that does so.
     CrashReplica { replica: usize, point: Point, nth: u32 },
+    /// Each `each`-th command of a replica meets this fate.
+    DisturbRedis { replica: usize, fate: redis_line::Fate, each: u64, for_ms: u64 },
+    /// Each `each`-th message of an agent's sockets, or to them, meets this fate.
+    DisturbFrames { agent: usize, direction: Direction, fate: frames::Fate, each: u64, for_ms: u64 },
 }
 
 const AGENT_POINTS: [Point; 7] = [
@@ -65,6 +75,27 @@ const API_POINTS: [Point; 11] = [
     Point::ApiGreeted,
     Point::ApiReaped,
 ];
+/// What may become of a command to Redis, and of which.
+const REDIS_FATES: [(redis_line::Fate, u64); 8] = [
+    (redis_line::Fate::Unanswered, 12),
+    (redis_line::Fate::Unanswered, 20),
+    (redis_line::Fate::Unsent, 15),
+    (redis_line::Fate::UnsentAndAllCut, 50),
+    (redis_line::Fate::Refused(Refusal::NoScript), 5),
+    (redis_line::Fate::Refused(Refusal::Loading), 8),
+    (redis_line::Fate::Refused(Refusal::ReadOnly), 8),
+    (redis_line::Fate::Late(Duration::from_millis(60)), 1),
+];
+/// What may become of a message between agent and replica, and of which.
+const FRAME_FATES: [(frames::Fate, u64); 6] = [
+    (frames::Fate::Twice, 2),
+    (frames::Fate::Behind(2), 4),
+    (frames::Fate::Behind(5), 7),
+    (frames::Fate::Lost, 9),
+    (frames::Fate::Corrupt, 25),
+    (frames::Fate::Closed, 15),
+];
+
 /// How long a process has to pass its point.
 const CRASH_MS: u64 = 1_200;
 
@@ -92,13 +123,15 @@ enum Hold {
     Replica(usize),
     Replicas,
     Redis,
+    RedisLine(usize),
+    FrameLine(usize),
 }
 
 impl Fault {
     /// The rows that can be drawn.
-    pub const ROWS: [&'static str; 22] = [
+    pub const ROWS: [&'static str; 29] = [
         "F2", "F3", "F4", "F6", "F7", "F9", "F10", "F11", "F12", "F13", "F14", "F16", "F18", "F19", "F20",
-        "F25", "F26", "F33", "F42", "F50", "F67", "F68",
+        "F21", "F22", "F23", "F25", "F26", "F33", "F42", "F44", "F46", "F47", "F50", "F67", "F68", "F78",
     ];
 
     /// Draws a fault. The end of a session is rare: it takes every job with it.
@@ -106,26 +139,35 @@ impl Fault {
         let agent = dice.random_range(0..AGENTS);
         let replica = dice.random_range(0..REPLICAS);
         match dice.random_range(0..100) {
-            0..12 => Self::KillAgent { agent, away_ms: dice.random_range(0..1_200) },
-            12..21 => Self::FreezeAgent { agent, for_ms: one_of(dice, &[300, 900, 2_500]) },
-            21..28 => Self::StopAgent { agent },
-            28..40 => Self::KillWorker { agent, slot: dice.random_range(0..2) },
-            40..47 => Self::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
-            47..51 => Self::KillReplicas { away_ms: dice.random_range(0..1_000) },
-            51..56 => Self::StopReplica { replica },
-            56..61 => Self::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
-            61..66 => Self::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
-            66..68 => Self::KillRedis { away_ms: dice.random_range(0..500) },
-            68..73 => Self::FlushScripts { times: dice.random_range(5..20) },
-            73..77 => Self::CutRedis { times: dice.random_range(3..10) },
-            77..80 => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
-            80..89 => {
+            0..8 => Self::KillAgent { agent, away_ms: dice.random_range(0..1_200) },
+            8..15 => Self::FreezeAgent { agent, for_ms: one_of(dice, &[300, 900, 2_500]) },
+            15..19 => Self::StopAgent { agent },
+            19..27 => Self::KillWorker { agent, slot: dice.random_range(0..2) },
+            27..32 => Self::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
+            32..35 => Self::KillReplicas { away_ms: dice.random_range(0..1_000) },
+            35..39 => Self::StopReplica { replica },
+            39..43 => Self::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
+            43..47 => Self::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
+            47..49 => Self::KillRedis { away_ms: dice.random_range(0..500) },
+            49..51 => Self::FlushScripts { times: dice.random_range(5..20) },
+            51..53 => Self::CutRedis { times: dice.random_range(3..10) },
+            53..56 => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
+            56..63 => {
                 let point = one_of(dice, &AGENT_POINTS);
                 Self::CrashAgent { agent, point, nth: dice.random_range(1..4) }
             }
-            _ => {
+            63..72 => {
                 let point = one_of(dice, &API_POINTS);
                 Self::CrashReplica { replica, point, nth: dice.random_range(1..4) }
+            }
+            72..86 => {
+                let (fate, each) = one_of(dice, &REDIS_FATES);
+                Self::DisturbRedis { replica, fate, each, for_ms: dice.random_range(300..1_500) }
+            }
+            _ => {
+                let (fate, each) = one_of(dice, &FRAME_FATES);
+                let direction = one_of(dice, &[Direction::Up, Direction::Down]);
+                Self::DisturbFrames { agent, direction, fate, each, for_ms: dice.random_range(500..2_000) }
             }
         }
     }
@@ -148,7 +190,25 @@ impl Fault {
             Self::CutRedis { .. } => "F25",
             Self::FillRedis { .. } => "F19",
             Self::CrashAgent { point, .. } | Self::CrashReplica { point, .. } => row_of(*point),
+            Self::DisturbRedis { fate, .. } => match fate {
+                redis_line::Fate::Unsent | redis_line::Fate::Unanswered => "F21",
+                redis_line::Fate::UnsentAndAllCut => "F25",
+                redis_line::Fate::Refused(Refusal::NoScript) => "F20",
+                redis_line::Fate::Refused(_) => "F23",
+                redis_line::Fate::Late(_) => "F22",
+            },
+            Self::DisturbFrames { fate, .. } => match fate {
+                frames::Fate::Twice => "F44",
+                frames::Fate::Behind(_) => "F46",
+                frames::Fate::Corrupt => "F47",
+                frames::Fate::Lost | frames::Fate::Closed => "F78",
+            },
         }
+    }
+
+    /// Whether it disturbs messages and no process.
+    pub(super) const fn is_of_a_line(&self) -> bool {
+        matches!(self, Self::DisturbRedis { .. } | Self::DisturbFrames { .. })
     }
 
     /// How long it lasts.
@@ -162,7 +222,9 @@ impl Fault {
             | Self::FreezeReplica { for_ms: ms, .. }
             | Self::FreezeRedis { for_ms: ms }
             | Self::KillRedis { away_ms: ms }
-            | Self::FillRedis { for_ms: ms } => *ms,
+            | Self::FillRedis { for_ms: ms }
+            | Self::DisturbRedis { for_ms: ms, .. }
+            | Self::DisturbFrames { for_ms: ms, .. } => *ms,
             Self::CrashAgent { .. } | Self::CrashReplica { .. } => CRASH_MS,
             Self::FlushScripts { times } | Self::CutRedis { times } => BLOW_MS * u64::from(*times),
             Self::StopAgent { .. } | Self::KillWorker { .. } | Self::StopReplica { .. } => 0,
@@ -205,6 +267,8 @@ impl Fault {
             | Self::FlushScripts { .. }
             | Self::CutRedis { .. }
             | Self::FillRedis { .. } => Hold::Redis,
+            Self::DisturbRedis { replica, .. } => Hold::RedisLine(*replica),
+            Self::DisturbFrames { agent, .. } => Hold::FrameLine(*agent),
         }
     }
 }

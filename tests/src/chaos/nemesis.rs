@@ -10,6 +10,7 @@ use crate::{
     World,
     history::{Note, Recorder},
     process::Process,
+    proxy::{Often, redis_line::Commands},
 };
 
 const BLOW: Duration = Duration::from_millis(BLOW_MS);
@@ -22,8 +23,8 @@ struct Due {
 
 enum Step {
     Begin(Fault),
-    /// What was done is taken back.
-    End(Fault),
+    /// What was done is taken back. The number is how much its line had disturbed before.
+    End(Fault, u64),
     /// The replicas that were started again listen, or are started once more: one that finds no Redis gives up, as its
     /// service manager is told to expect.
     Listen(Fault),
@@ -35,7 +36,7 @@ impl Step {
     /// Whether this fault takes hold of what another one still has.
     fn must_wait_for(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Begin(fault), Self::End(held) | Self::Listen(held) | Self::Blow(held, _)) => {
+            (Self::Begin(fault), Self::End(held, _) | Self::Listen(held) | Self::Blow(held, _)) => {
                 fault.holds_the_same_as(held)
             }
             _ => false,
@@ -72,10 +73,11 @@ pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Rec
 fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, Step)> {
     match step {
         Step::Begin(fault) => {
+            let before = line_disturbed(world, &fault);
             begin(world, &fault);
             Some(match fault {
                 Fault::FlushScripts { times } | Fault::CutRedis { times } => (BLOW, Step::Blow(fault, times)),
-                _ => (Duration::from_millis(fault.lasts_ms()), Step::End(fault)),
+                _ => (Duration::from_millis(fault.lasts_ms()), Step::End(fault, before)),
             })
         }
         Step::Blow(fault, 0) => {
@@ -90,8 +92,12 @@ fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, 
             blow(world, &fault);
             Some((BLOW, Step::Blow(fault, left - 1)))
         }
-        Step::End(fault) => {
-            let disturbed = end(world, &fault);
+        // A line whose agent or replica was away meanwhile stays disturbed until that has spoken.
+        Step::End(fault, before) if fault.is_of_a_line() && line_disturbed(world, &fault) == before => {
+            Some((BLOW, Step::End(fault, before)))
+        }
+        Step::End(fault, before) => {
+            let disturbed = end(world, &fault) + line_disturbed(world, &fault) - before;
             recorder.note(Note::Fault { row: fault.row().to_owned(), disturbed });
             Some((BLOW, Step::Listen(fault)))
         }
@@ -135,7 +141,23 @@ fn begin(world: &mut World, fault: &Fault) {
             replica.process().kill();
             replica.launch_again(&[(CRASH, &format!("{}:{nth}", point.word()))]);
         }
+        Fault::DisturbRedis { replica, fate, each, .. } => {
+            // Whatever a fate does to scripts alone would spare half of what a replica asks.
+            world.redis_line(*replica).disturb(Commands::All, Often::Each(*each), *fate);
+        }
+        Fault::DisturbFrames { agent, direction, fate, each, .. } => {
+            world.frame_line(*agent).disturb(*direction, None, Often::Each(*each), *fate);
+        }
         Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
+    }
+}
+
+/// How many messages the line of a fault has disturbed so far.
+fn line_disturbed(world: &World, fault: &Fault) -> u64 {
+    match fault {
+        Fault::DisturbRedis { replica, .. } => world.redis_line(*replica).disturbed(),
+        Fault::DisturbFrames { agent, .. } => world.frame_line(*agent).disturbed(),
+        _ => 0,
     }
 }
 
@@ -166,6 +188,14 @@ fn end(world: &mut World, fault: &Fault) -> u64 {
             let crashed = ended_by_now(world.replica(*replica).process());
             world.replica_mut(*replica).launch_again(&[]);
             return 1 + crashed;
+        }
+        Fault::DisturbRedis { replica, .. } => {
+            world.redis_line(*replica).heal();
+            return 0;
+        }
+        Fault::DisturbFrames { agent, .. } => {
+            world.frame_line(*agent).heal();
+            return 0;
         }
         Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().thaw(),
         Fault::FreezeRedis { .. } => world.redis().process().thaw(),

@@ -80,7 +80,8 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
 }
 
 async fn world(settings: &[(&str, &str)]) -> World {
-    let mut plan = World::plan().armed().replicas(REPLICAS).agents(AGENTS).slots(2);
+    let mut plan =
+        World::plan().armed().redis_lines().frame_lines().replicas(REPLICAS).agents(AGENTS).slots(2);
     for (name, value) in TIMINGS.iter().chain(settings) {
         plan = plan.with(name, value);
     }
