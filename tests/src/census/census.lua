@@ -68,7 +68,7 @@ for _, agent in ipairs(named('agent:', ':places')) do
   -- A slot whose worker is being restarted is missing in one of the three.
   local said = redis.call('HMGET', key('agent:' .. agent), 'slots', 'healthy', 'report')
   local slots = math.max(tonumber(said[1] or 0), tonumber(said[2] or 0), said[3] and #cjson.decode(said[3]) or 0)
-  if redis.call('EXISTS', key('agent:' .. agent)) == 1 and #taken / 2 > slots then
+  if redis.call('HEXISTS', key('agent:' .. agent), 'nonce') == 1 and #taken / 2 > slots then
     find('I13: agent', agent, 'has', #taken / 2, 'jobs and', slots, 'slots')
   end
 end

@@ -139,35 +139,35 @@ impl Fault {
         let agent = dice.random_range(0..AGENTS);
         let replica = dice.random_range(0..REPLICAS);
         match dice.random_range(0..100) {
-            0..8 => Self::KillAgent { agent, away_ms: dice.random_range(0..1_200) },
-            8..15 => Self::FreezeAgent { agent, for_ms: one_of(dice, &[300, 900, 2_500]) },
-            15..19 => Self::StopAgent { agent },
-            19..27 => Self::KillWorker { agent, slot: dice.random_range(0..2) },
-            27..32 => Self::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
-            32..35 => Self::KillReplicas { away_ms: dice.random_range(0..1_000) },
-            35..39 => Self::StopReplica { replica },
-            39..43 => Self::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
-            43..47 => Self::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
-            47..49 => Self::KillRedis { away_ms: dice.random_range(0..500) },
-            49..51 => Self::FlushScripts { times: dice.random_range(5..20) },
-            51..53 => Self::CutRedis { times: dice.random_range(3..10) },
-            53..56 => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
-            56..63 => {
+            0..6 => Self::KillAgent { agent, away_ms: dice.random_range(0..1_200) },
+            6..11 => Self::FreezeAgent { agent, for_ms: one_of(dice, &[300, 900, 2_500]) },
+            11..14 => Self::StopAgent { agent },
+            14..20 => Self::KillWorker { agent, slot: dice.random_range(0..2) },
+            20..24 => Self::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
+            24..26 => Self::KillReplicas { away_ms: dice.random_range(0..1_000) },
+            26..29 => Self::StopReplica { replica },
+            29..32 => Self::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
+            32..35 => Self::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
+            35..37 => Self::KillRedis { away_ms: dice.random_range(0..500) },
+            37..39 => Self::FlushScripts { times: dice.random_range(5..20) },
+            39..41 => Self::CutRedis { times: dice.random_range(3..10) },
+            41..43 => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
+            43..50 => {
                 let point = one_of(dice, &AGENT_POINTS);
                 Self::CrashAgent { agent, point, nth: dice.random_range(1..4) }
             }
-            63..72 => {
+            50..59 => {
                 let point = one_of(dice, &API_POINTS);
                 Self::CrashReplica { replica, point, nth: dice.random_range(1..4) }
             }
-            72..86 => {
+            59..79 => {
                 let (fate, each) = one_of(dice, &REDIS_FATES);
-                Self::DisturbRedis { replica, fate, each, for_ms: dice.random_range(300..1_500) }
+                Self::DisturbRedis { replica, fate, each, for_ms: dice.random_range(500..2_500) }
             }
             _ => {
                 let (fate, each) = one_of(dice, &FRAME_FATES);
                 let direction = one_of(dice, &[Direction::Up, Direction::Down]);
-                Self::DisturbFrames { agent, direction, fate, each, for_ms: dice.random_range(500..2_000) }
+                Self::DisturbFrames { agent, direction, fate, each, for_ms: dice.random_range(1_000..3_000) }
             }
         }
     }
@@ -206,9 +206,9 @@ impl Fault {
         }
     }
 
-    /// Whether it disturbs messages and no process.
-    pub(super) const fn is_of_a_line(&self) -> bool {
-        matches!(self, Self::DisturbRedis { .. } | Self::DisturbFrames { .. })
+    /// Whether it disturbs messages and no process, and so nothing while nobody speaks.
+    pub(super) const fn waits_for_a_message(&self) -> bool {
+        matches!(self, Self::DisturbRedis { .. } | Self::DisturbFrames { .. } | Self::FillRedis { .. })
     }
 
     /// How long it lasts.

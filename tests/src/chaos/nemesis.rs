@@ -23,7 +23,7 @@ struct Due {
 
 enum Step {
     Begin(Fault),
-    /// What was done is taken back. The number is how much its line had disturbed before.
+    /// What was done is taken back. The number is how much of the kind had been disturbed before.
     End(Fault, u64),
     /// The replicas that were started again listen, or are started once more: one that finds no Redis gives up, as its
     /// service manager is told to expect.
@@ -73,7 +73,7 @@ pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Rec
 fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, Step)> {
     match step {
         Step::Begin(fault) => {
-            let before = line_disturbed(world, &fault);
+            let before = disturbed(world, &fault);
             begin(world, &fault);
             Some(match fault {
                 Fault::FlushScripts { times } | Fault::CutRedis { times } => (BLOW, Step::Blow(fault, times)),
@@ -92,12 +92,12 @@ fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, 
             blow(world, &fault);
             Some((BLOW, Step::Blow(fault, left - 1)))
         }
-        // A line whose agent or replica was away meanwhile stays disturbed until that has spoken.
-        Step::End(fault, before) if fault.is_of_a_line() && line_disturbed(world, &fault) == before => {
+        // Where nobody has spoken meanwhile, the fault stays until somebody has.
+        Step::End(fault, before) if fault.waits_for_a_message() && disturbed(world, &fault) == before => {
             Some((BLOW, Step::End(fault, before)))
         }
         Step::End(fault, before) => {
-            let disturbed = end(world, &fault) + line_disturbed(world, &fault) - before;
+            let disturbed = end(world, &fault) + disturbed(world, &fault).saturating_sub(before);
             recorder.note(Note::Fault { row: fault.row().to_owned(), disturbed });
             Some((BLOW, Step::Listen(fault)))
         }
@@ -152,9 +152,10 @@ fn begin(world: &mut World, fault: &Fault) {
     }
 }
 
-/// How many messages the line of a fault has disturbed so far.
-fn line_disturbed(world: &World, fault: &Fault) -> u64 {
+/// How many messages the like of a fault has disturbed so far, in the same place.
+fn disturbed(world: &World, fault: &Fault) -> u64 {
     match fault {
+        Fault::FillRedis { .. } => world.redis().refused_for_memory(),
         Fault::DisturbRedis { replica, .. } => world.redis_line(*replica).disturbed(),
         Fault::DisturbFrames { agent, .. } => world.frame_line(*agent).disturbed(),
         _ => 0,
@@ -202,7 +203,7 @@ fn end(world: &mut World, fault: &Fault) -> u64 {
         Fault::KillRedis { .. } => world.restart_redis(),
         Fault::FillRedis { .. } => {
             world.redis().limit_memory(0);
-            return world.redis().refused_for_memory();
+            return 0;
         }
         Fault::KillWorker { .. } | Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
     }
