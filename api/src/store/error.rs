@@ -39,7 +39,8 @@ impl StoreError {
 impl From<redis::RedisError> for StoreError {
     fn from(error: redis::RedisError) -> Self {
         use redis::{ErrorKind, ServerErrorKind};
-        if error.code() == Some("OOM") {
+        let code = code(&error);
+        if code.as_deref() == Some("OOM") {
             return Self::Full;
         }
         let passing = matches!(
@@ -49,17 +50,25 @@ impl From<redis::RedisError> for StoreError {
                     ServerErrorKind::BusyLoading
                         | ServerErrorKind::ReadOnly
                         | ServerErrorKind::TryAgain
+                        // It was loaded, and forgotten again before it was called.
+                        | ServerErrorKind::NoScript
                         | ServerErrorKind::MasterDown
                         | ServerErrorKind::ClusterDown
                 )
         );
-        let busy = error.code() == Some("BUSY");
+        let busy = code.as_deref() == Some("BUSY");
         if passing || busy || error.is_timeout() || error.is_connection_dropped() {
             Self::Unavailable(error)
         } else {
             Self::Refused(error)
         }
     }
+}
+
+/// The word with which Redis refused, of a pipeline the first one.
+fn code(error: &redis::RedisError) -> Option<String> {
+    let refusals = error.clone().into_server_errors()?;
+    refusals.first().map(|(_, refusal)| refusal.code().to_owned())
 }
 
 impl From<deadpool_redis::PoolError> for StoreError {

@@ -9,13 +9,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redis::{Value, aio::ConnectionManager};
+use redis::{RedisResult, ServerErrorKind, Value, aio::ConnectionManager};
 
 use super::{error::StoreError, keys, limits::Limits};
 use crate::measure;
 
 /// How often a call is tried when Redis did not answer. Every script but `schedule` gives the same answer twice.
 const TRIES: u32 = 3;
+
+/// How often a call is made whose script Redis forgets each time between its loading and its call. It has not run then.
+const LOADS: u32 = 4;
 
 /// What time it is, for every script.
 const CLOCK: &str = include_str!("lua/lib/clock.lua");
@@ -157,7 +160,13 @@ impl Call<'_> {
         }
         let mut redis = redis.clone();
         let begun = Instant::now();
-        let answer: Result<Vec<Value>, _> = self.invocation.invoke_async(&mut redis).await;
+        let mut answer: RedisResult<Vec<Value>> = self.invocation.invoke_async(&mut redis).await;
+        for _ in 1..LOADS {
+            if !answer.as_ref().is_err_and(|error| error.kind() == ServerErrorKind::NoScript.into()) {
+                break;
+            }
+            answer = self.invocation.invoke_async(&mut redis).await;
+        }
         let answer = answer.map(|values| Reply { script: name, values });
         let word = answer.as_ref().ok().and_then(|reply| reply.word().ok());
         measure::scripted(name, word.unwrap_or("error"), begun.elapsed());
