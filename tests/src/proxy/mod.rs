@@ -5,6 +5,7 @@
 mod count;
 pub mod frames;
 mod often;
+mod redis_connection;
 pub mod redis_line;
 mod resp;
 pub mod tcp;

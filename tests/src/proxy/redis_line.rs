@@ -1,26 +1,18 @@
 //! A line between a replica and Redis that knows where commands and answers begin and end.
 
 use std::{
-    collections::VecDeque,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::{UnixListener, UnixStream},
     sync::watch,
     task::{AbortHandle, JoinSet},
-    time::Instant,
 };
 
-use super::{
-    Often,
-    count::Count,
-    often::Turns,
-    resp::{self, Malformed},
-};
+use super::{Often, count::Count, often::Turns, redis_connection::Connection};
 
 /// The line. Dropping it ends it and every connection on it.
 pub struct RedisLine {
@@ -47,6 +39,8 @@ pub enum Fate {
     UnsentAndAllCut,
     /// Redis does it, and the connection ends in place of the answer.
     Unanswered,
+    /// Redis does it, and the answer comes so much later, with those behind it on its connection.
+    AnsweredLate(Duration),
     /// Redis never hears of it, and this is the answer.
     Refused(Refusal),
     /// It reaches Redis so much later. Commands behind it on its connection wait too, but not one after the other.
@@ -63,10 +57,10 @@ pub enum Refusal {
     Busy,
 }
 
-struct Shared {
+pub(super) struct Shared {
     leads_to: PathBuf,
     rule: Mutex<Option<Rule>>,
-    disturbed: Count,
+    pub(super) disturbed: Count,
     /// How often all connections were cut.
     cuts: watch::Sender<u64>,
 }
@@ -75,15 +69,6 @@ struct Rule {
     commands: Commands,
     fate: Fate,
     turns: Turns,
-}
-
-/// What the answer to a command will be.
-enum Answer {
-    Passed,
-    /// The connection ends when it comes.
-    Kept,
-    /// The line gives it itself.
-    Ours(Refusal),
 }
 
 impl RedisLine {
@@ -173,12 +158,12 @@ impl Shared {
         *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = rule;
     }
 
-    fn cut(&self) {
+    pub(super) fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 
     /// What the rule wants with this command, if anything.
-    fn fate(&self, words: &[&[u8]]) -> Option<Fate> {
+    pub(super) fn fate(&self, words: &[&[u8]]) -> Option<Fate> {
         let mut rule = self.rule.lock().unwrap_or_else(PoisonError::into_inner);
         let rule = rule.as_mut().filter(|rule| rule.commands.include(words))?;
         rule.turns.strikes().then_some(rule.fate)
@@ -200,147 +185,4 @@ async fn accept(listener: UnixListener, shared: Arc<Shared>) {
             }
         });
     }
-}
-
-/// One connection, carried by one task: so answers of the line itself keep their order among those of Redis.
-struct Connection<'a> {
-    shared: &'a Shared,
-    client: UnixStream,
-    redis: UnixStream,
-    /// Bytes of commands and answers that are not whole yet.
-    asked: Vec<u8>,
-    answered: Vec<u8>,
-    /// The answers that are still to come, in order.
-    expected: VecDeque<Answer>,
-    /// Commands on their way, and when they arrive.
-    late: VecDeque<(Instant, Vec<u8>)>,
-    spared: bool,
-}
-
-/// The connection is over.
-struct Over;
-
-impl From<Malformed> for Over {
-    fn from(_: Malformed) -> Self {
-        Self
-    }
-}
-
-impl From<std::io::Error> for Over {
-    fn from(_: std::io::Error) -> Self {
-        Self
-    }
-}
-
-impl<'a> Connection<'a> {
-    fn new(shared: &'a Shared, client: UnixStream, redis: UnixStream) -> Self {
-        Self {
-            shared,
-            client,
-            redis,
-            asked: Vec::new(),
-            answered: Vec::new(),
-            expected: VecDeque::new(),
-            late: VecDeque::new(),
-            spared: false,
-        }
-    }
-
-    async fn carry(mut self) -> Result<(), Over> {
-        loop {
-            let due = self.late.front().map(|(due, _)| *due);
-            tokio::select! {
-                read = self.client.read_buf(&mut self.asked) => {
-                    if read? == 0 {
-                        return Ok(());
-                    }
-                    self.take_commands().await?;
-                }
-                read = self.redis.read_buf(&mut self.answered) => {
-                    if read? == 0 {
-                        return Ok(());
-                    }
-                    self.take_answers().await?;
-                }
-                () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
-                    if let Some((_, command)) = self.late.pop_front() {
-                        self.redis.write_all(&command).await?;
-                    }
-                }
-            }
-        }
-    }
-
-    async fn take_commands(&mut self) -> Result<(), Over> {
-        while let Some(length) = resp::length(&self.asked)? {
-            let command: Vec<u8> = self.asked.drain(..length).collect();
-            let words = resp::words(&command);
-            self.spared |= blocks(&words);
-            let fate = (!self.spared).then(|| self.shared.fate(&words)).flatten();
-            let mut answer = Answer::Passed;
-            let mut due = Instant::now();
-            match fate {
-                None => {}
-                Some(Fate::Unsent | Fate::UnsentAndAllCut) => {
-                    self.shared.disturbed.one_more();
-                    if fate == Some(Fate::UnsentAndAllCut) {
-                        self.shared.cut();
-                    }
-                    return Err(Over);
-                }
-                // It counts when the answer is lost.
-                Some(Fate::Unanswered) => answer = Answer::Kept,
-                Some(Fate::Refused(refusal)) => {
-                    self.shared.disturbed.one_more();
-                    self.expected.push_back(Answer::Ours(refusal));
-                    self.give_ours().await?;
-                    continue;
-                }
-                Some(Fate::Late(late)) => {
-                    self.shared.disturbed.one_more();
-                    due += late;
-                }
-            }
-            self.expected.push_back(answer);
-            if let Some((last, _)) = self.late.back() {
-                self.late.push_back((due.max(*last), command));
-            } else if due > Instant::now() {
-                self.late.push_back((due, command));
-            } else {
-                self.redis.write_all(&command).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn take_answers(&mut self) -> Result<(), Over> {
-        while let Some(length) = resp::length(&self.answered)? {
-            let reply: Vec<u8> = self.answered.drain(..length).collect();
-            if !resp::is_push(&reply) && matches!(self.expected.pop_front(), Some(Answer::Kept)) {
-                self.shared.disturbed.one_more();
-                return Err(Over);
-            }
-            self.client.write_all(&reply).await?;
-            self.give_ours().await?;
-        }
-        Ok(())
-    }
-
-    /// Gives the answers of the line itself whose turn it is.
-    async fn give_ours(&mut self) -> Result<(), Over> {
-        while let Some(Answer::Ours(refusal)) = self.expected.front() {
-            self.client.write_all(refusal.reply()).await?;
-            self.expected.pop_front();
-        }
-        Ok(())
-    }
-}
-
-/// Whether answers on a connection with this command come when Redis likes.
-fn blocks(words: &[&[u8]]) -> bool {
-    let is =
-        |word: &[u8], names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes()));
-    let Some((first, rest)) = words.split_first() else { return false };
-    is(first, &["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "MONITOR"])
-        || (is(first, &["XREAD", "XREADGROUP"]) && rest.iter().any(|word| is(word, &["BLOCK"])))
 }

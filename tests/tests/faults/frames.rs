@@ -16,7 +16,10 @@ const SCRIPT: &str = "steps=3 step_ms=20 output_bytes=3000000 unique=1";
 
 /// A world with one agent behind a line.
 async fn world() -> World {
-    World::plan().agents(1).patient().frame_lines().start().await
+    // An agent that lost its connection dials again within two seconds.
+    let plan = World::plan().agents(1).patient().frame_lines().with("SPOOL_RECONNECT_GRACE_MS", "10000");
+    // A last chunk that is lost is followed by nothing that would show it.
+    plan.with("SPOOL_STALL_MS", "upload=1000").start().await
 }
 
 /// Runs a job under a rule; it succeeds with its whole result. How often the rule struck.
@@ -48,7 +51,7 @@ fn sha256(bytes: &[u8]) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_an_agent_says_twice_counts_once() {
     let world = world().await;
-    let names = ["accepted", "started", "progress", "succeeded", "begin", "chunk", "slots", "heartbeat"];
+    let names = ["accepted", "started", "progress", "succeeded", "begin", "chunk", "heartbeat"];
     for name in names {
         let often = Often::Each(1);
         let (job, _) = succeeds_under(&world, Direction::Up, name, often, Fate::Twice).await;
@@ -64,11 +67,11 @@ async fn progress_that_comes_late_is_never_shown_backwards() {
     let world = world().await;
     let line = world.frame_line(0);
     line.disturb(Direction::Up, Some("progress"), Often::Each(2), Fate::Behind(2));
-    let submitted = world.client().submit("steps=30 step_ms=30").await;
+    let submitted = world.client().submit("steps=50 step_ms=100").await;
     let mut events = world.client().events(&submitted.id, None).await;
     let told = read_until(&mut events, |event| event.name == JOB && event.job().status.is_terminal()).await;
 
-    assert!(line.disturbed() >= 10, "only {} reports came late", line.disturbed());
+    assert!(line.disturbed() >= 5, "only {} reports came late", line.disturbed());
     let jobs: Vec<Job> = told.iter().filter(|event| event.name == JOB).map(|event| event.job()).collect();
     let fraction = |job: &Job| job.progress.as_ref().map_or(0.0, |progress| progress.fraction);
     for pair in jobs.windows(2) {
@@ -133,7 +136,7 @@ async fn a_connection_that_ends_at_any_message_costs_no_result() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_goes_on_where_it_was_when_the_agent_comes_back_from_another_port() {
-    let mut world = World::plan().patient().start().await;
+    let mut world = World::plan().patient().with("SPOOL_RECONNECT_GRACE_MS", "10000").start().await;
     let line = Proxy::to(world.replica(0).address()).await;
     world.add_agent_at(line.address());
     let submitted = world.client().submit("steps=20 step_ms=100").await;

@@ -21,6 +21,8 @@ use spool_tests::{
 };
 
 const ONE_ATTEMPT: Spent = Spent { attempts: 1, failures: 0, losses: 0, bounces: 0, drains: 0 };
+/// Answers that are under way for so long that a test can act meanwhile.
+const LATE: Fate = Fate::AnsweredLate(Duration::from_millis(1_500));
 /// How soon everybody knows that a session is over.
 const TOLD: Duration = Duration::from_secs(5);
 
@@ -69,11 +71,12 @@ async fn a_hand_out_whose_answer_dies_with_redis_is_of_no_session_any_more() {
     let client = world.client().clone();
     let mut agent = BareAgent::dial("bare", world.replica(0).address(), 0).await;
     let submitted = client.submit("handed out into nothing").await;
-    world.redis_line(0).disturb(Commands::Scripts, Often::Each(1), Fate::Unanswered);
+    world.redis_line(0).disturb(Commands::Scripts, Often::Each(1), LATE);
     agent.says(FromAgent::Slots { healthy: 1, warm: vec![], draining: false, pause: None });
     let claimed = look_until(PATIENCE, || (world.redis().told("assigned") > 0).then_some(()));
     assert!(claimed.is_some(), "nobody claimed the job");
 
+    // Nobody has been told so far.
     world.redis().process().kill();
     assert!(world.redis_line(0).disturbed() > 0);
     world.redis_line(0).heal();
