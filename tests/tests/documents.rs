@@ -6,8 +6,8 @@ use std::path::Path;
 
 use spool_tests::programs::root;
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "api/README.md", "agent/README.md"];
+const DOCUMENTS: [&str; 6] =
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "api/README.md", "agent/README.md", "tests/README.md"];
 
 #[test]
 fn every_path_that_a_document_names_exists() {
@@ -33,6 +33,23 @@ fn every_make_target_that_a_document_names_exists() {
         }
     }
     assert!(named > 5, "only {named} targets were recognised");
+}
+
+#[test]
+fn every_row_of_the_fault_matrix_names_tests_that_exist() {
+    let text = text_of("tests/FAULTS.md");
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| F")).collect();
+    let numbers: Vec<&str> = rows.iter().filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
+    let all: Vec<String> = (1..=80).map(|row| format!("F{row}")).collect();
+    assert_eq!(numbers, all);
+    for row in rows {
+        let tests = row.split('|').nth(3).expect("a third column");
+        for test in tests.split("<br>").filter(|test| test.contains('`')) {
+            let (path, name) = test.trim().trim_start_matches('`').split_once('`').expect("a path and a name");
+            let function = format!("fn {}(", name.trim().replace(' ', "_"));
+            assert!(text_of(path).contains(&function), "{path} has no {function}");
+        }
+    }
 }
 
 fn text_of(document: &str) -> String {
