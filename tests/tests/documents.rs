@@ -6,8 +6,14 @@ use std::path::Path;
 
 use spool_tests::programs::root;
 
-const DOCUMENTS: [&str; 6] =
-    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "api/README.md", "agent/README.md", "tests/README.md"];
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "api/README.md",
+    "agent/README.md",
+    "tests/README.md",
+];
 
 #[test]
 fn every_path_that_a_document_names_exists() {
@@ -45,7 +51,8 @@ fn every_row_of_the_fault_matrix_names_tests_that_exist() {
     for row in rows {
         let tests = row.split('|').nth(3).expect("a third column");
         for test in tests.split("<br>").filter(|test| test.contains('`')) {
-            let (path, name) = test.trim().trim_start_matches('`').split_once('`').expect("a path and a name");
+            let (path, name) =
+                test.trim().trim_start_matches('`').split_once('`').expect("a path and a name");
             let function = format!("fn {}(", name.trim().replace(' ', "_"));
             assert!(text_of(path).contains(&function), "{path} has no {function}");
         }

@@ -65,10 +65,10 @@ for _, agent in ipairs(named('agent:', ':places')) do
   for i = 1, #taken, 2 do
     places[taken[i]] = (places[taken[i]] or 0) + 1
   end
-  -- A slot whose worker is being restarted is missing in one of the three.
-  local said = redis.call('HMGET', key('agent:' .. agent), 'slots', 'healthy', 'report')
-  local slots = math.max(tonumber(said[1] or 0), tonumber(said[2] or 0), said[3] and #cjson.decode(said[3]) or 0)
-  if redis.call('HEXISTS', key('agent:' .. agent), 'nonce') == 1 and #taken / 2 > slots then
+  -- Only the report of a heartbeat names all slots: the others count those that take jobs at the moment.
+  local said = redis.call('HMGET', key('agent:' .. agent), 'nonce', 'report')
+  local slots = said[2] and #cjson.decode(said[2]) or 0
+  if said[1] and said[2] and #taken / 2 > slots then
     find('I13: agent', agent, 'has', #taken / 2, 'jobs and', slots, 'slots')
   end
 end

@@ -80,7 +80,7 @@ mod tests {
                 &format!("ZADD p:order:x/normal/ 1 {A}"),
                 "HSET p:counters queued 1",
                 "HSET p:offers:x profile 1",
-                "HSET p:agent:g slots 1 replica r",
+                "HSET p:agent:g replica r",
                 "SET p:replica:r 1",
                 free,
             ];
@@ -110,7 +110,13 @@ mod tests {
             ("I3", vec!["HSET p:counters running 1".into()]),
             ("I9", vec![format!("ZADD p:order:x/normal/ 1 {A}"), format!("HSET p:job:{A} status queued")]),
             ("I9", vec!["XADD p:lane:l 1-1 job x".into(), "XGROUP CREATE p:lane:l g 0".into()]),
-            ("I13", vec!["HSET p:agent:g slots 1 nonce n".into(), "HSET p:agent:g:places a t b u".into()]),
+            (
+                "I13",
+                vec![
+                    r#"HSET p:agent:g nonce n report [{"index":0}]"#.into(),
+                    "HSET p:agent:g:places a t b u".into(),
+                ],
+            ),
             ("I5", vec![format!("HSET p:job:{A} status succeeded"), "HSET p:counters succeeded 1".into()]),
             ("I7", vec![format!("HSET p:job:{A} status failed losses 5"), "HSET p:counters failed 1".into()]),
         ] {

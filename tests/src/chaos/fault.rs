@@ -195,7 +195,7 @@ impl Fault {
                 redis_line::Fate::UnsentAndAllCut => "F25",
                 redis_line::Fate::Refused(Refusal::NoScript) => "F20",
                 redis_line::Fate::Refused(_) => "F23",
-                redis_line::Fate::Late(_) => "F22",
+                redis_line::Fate::Late(_) | redis_line::Fate::AnsweredLate(_) => "F22",
             },
             Self::DisturbFrames { fate, .. } => match fate {
                 frames::Fate::Twice => "F44",
