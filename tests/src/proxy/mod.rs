@@ -9,6 +9,8 @@ mod redis_connection;
 pub mod redis_line;
 mod resp;
 pub mod tcp;
+#[cfg(test)]
+mod tests;
 mod weather;
 mod websocket;
 
