@@ -3,7 +3,7 @@
 use futures_util::SinkExt;
 use sha2::{Digest, Sha256};
 use spool_shared::{
-    ids::AgentId,
+    ids::{AgentId, JobId, Token},
     protocol::{BULK_PATH, BulkFromAgent, BulkToAgent, CHUNK_BYTES, Output, Part, RefusedCode, WINDOW_BYTES},
 };
 
@@ -31,19 +31,8 @@ impl BulkLink {
         Assigned { job, token, .. }: Assigned,
         png: &[u8],
     ) -> Result<Output, RefusedCode> {
-        self.uploads += 1;
-        let (upload, bytes) = (self.uploads, png.len() as u64);
-        let sha256 = hex::encode(Sha256::digest(png));
-        self.says(&BulkFromAgent::Begin {
-            upload,
-            job,
-            token,
-            index: 0,
-            part: Part::Output,
-            bytes,
-            sha256: sha256.clone(),
-        })
-        .await;
+        let (bytes, sha256) = (png.len() as u64, hex::encode(Sha256::digest(png)));
+        let upload = self.begins(job, token, bytes, &sha256).await;
         let mut sent = 0;
         while let Some(have) = self.answer().await? {
             // A server that has something already says so once, at the beginning.
@@ -58,6 +47,30 @@ impl BulkLink {
         let content_type = "image/png".to_owned();
         let (frames, fps, poster) = (None, None, None);
         Ok(Output { index: 0, content_type, bytes, sha256, width: 8, height: 8, frames, fps, poster })
+    }
+
+    /// Announces a file that is a byte shorter than `png`, and sends chunks of it that must not count: one behind a
+    /// gap, and one that goes beyond the announced end. What the API answered to each.
+    pub async fn oversteps(
+        &mut self,
+        Assigned { job, token, .. }: Assigned,
+        png: &[u8],
+    ) -> [Result<Option<u64>, RefusedCode>; 2] {
+        let shorter = png.split_last().expect("a picture").1;
+        let upload =
+            self.begins(job, token, shorter.len() as u64, &hex::encode(Sha256::digest(shorter))).await;
+        assert_eq!(self.answer().await, Ok(Some(0)));
+        self.says(&BulkFromAgent::Chunk { upload, offset: 1, bytes: vec![0] }).await;
+        let gap = self.answer().await;
+        self.says(&BulkFromAgent::Chunk { upload, offset: 0, bytes: png.to_vec() }).await;
+        [gap, self.answer().await]
+    }
+
+    async fn begins(&mut self, job: JobId, token: Token, bytes: u64, sha256: &str) -> u32 {
+        self.uploads += 1;
+        let (upload, index, part, sha256) = (self.uploads, 0, Part::Output, sha256.to_owned());
+        self.says(&BulkFromAgent::Begin { upload, job, token, index, part, bytes, sha256 }).await;
+        upload
     }
 
     /// As [`BulkLink::sends`], where a refusal ends the test.

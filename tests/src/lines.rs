@@ -67,7 +67,7 @@ impl Lines {
     }
 
     /// Where the next agent dials that is to reach the replica at `address`.
-    pub(crate) fn to_replica(&mut self, address: &str) -> String {
+    pub(crate) fn for_agent(&mut self, address: &str) -> String {
         if !self.wanted.frames {
             return address.to_owned();
         }

@@ -285,7 +285,7 @@ impl World {
     fn launch_agent(&mut self, address: &str, own: &[(&str, &str)]) {
         let number = self.agents.len();
         let Plan { slots, engines, settings, .. } = &self.plan;
-        let (name, address) = (format!("agent-{}", number + 1), self.lines.to_replica(address));
+        let (name, address) = (format!("agent-{}", number + 1), self.lines.for_agent(address));
         let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, settings, own);
         self.agents.push(agent);
     }

@@ -12,6 +12,7 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::watch,
     task::{AbortHandle, JoinSet},
     time::Instant,
 };
@@ -46,6 +47,8 @@ struct Shared {
     leads_to: Mutex<String>,
     rule: Mutex<Option<Rule>>,
     disturbed: Count,
+    /// How often all connections were cut.
+    cuts: watch::Sender<u64>,
 }
 
 struct Rule {
@@ -68,6 +71,7 @@ impl FrameLine {
             leads_to: Mutex::new(address.to_owned()),
             rule: Mutex::default(),
             disturbed: Count::default(),
+            cuts: watch::Sender::default(),
         });
         let accepting = tokio::spawn(accept(listener, shared.clone())).abort_handle();
         Self { address: own, shared, accepting }
@@ -94,6 +98,12 @@ impl FrameLine {
     /// From now on everything goes through.
     pub fn heal(&self) {
         self.shared.set(None);
+    }
+
+    /// Ends every connection without a word.
+    pub fn cut(&self) {
+        self.shared.disturbed.one_more();
+        self.shared.cuts.send_modify(|cuts| *cuts += 1);
     }
 
     /// How often it was disturbed.
@@ -145,13 +155,17 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         let Ok((client, _)) = listener.accept().await else { return };
         let shared = shared.clone();
         connections.spawn(async move {
+            let mut cut = shared.cuts.subscribe();
             let address = shared.leads_to.lock().unwrap_or_else(PoisonError::into_inner).clone();
             // Where nobody listens any more, the agent sees its connection end.
             let Ok(server) = TcpStream::connect(address).await else { return };
             for stream in [&client, &server] {
                 stream.set_nodelay(true).expect("a socket option");
             }
-            let _ = carry(client, server, &shared).await;
+            tokio::select! {
+                _ = carry(client, server, &shared) => {}
+                _ = cut.changed() => {}
+            }
         });
     }
 }

@@ -271,5 +271,5 @@ async fn one_way(
         () = end.half_closed(direction) => {}
     }
     let _ = to.shutdown().await;
-    pending().await
+    pending::<()>().await;
 }

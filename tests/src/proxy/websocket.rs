@@ -12,14 +12,17 @@ pub(super) struct Frame {
 
 /// A whole message in one frame: FIN and the opcode of bytes.
 const WHOLE_BINARY: u8 = 0x82;
+/// In place of a length: it follows in two bytes, or in eight.
+const MEDIUM: u8 = 0x7e;
+const LONG: u8 = 0x7f;
 
 impl Frame {
     /// The frame that `bytes` begin with, and its length there; `None` while it is not whole.
     pub(super) fn parse(bytes: &[u8]) -> Option<(Self, usize)> {
         let (first, second) = (*bytes.first()?, *bytes.get(1)?);
         let (length, mut at) = match second & 0x7f {
-            126 => (u64::from(u16::from_be_bytes(array(bytes, 2)?)), 4),
-            127 => (u64::from_be_bytes(array(bytes, 2)?), 10),
+            MEDIUM => (u64::from(u16::from_be_bytes(array(bytes, 2)?)), 4),
+            LONG => (u64::from_be_bytes(array(bytes, 2)?), 10),
             short => (u64::from(short), 2),
         };
         let mut mask = None;
@@ -39,13 +42,13 @@ impl Frame {
         let mut bytes = vec![self.first];
         let length = self.payload.len();
         match (u8::try_from(length), u16::try_from(length)) {
-            (Ok(short @ ..126), _) => bytes.push(masked | short),
+            (Ok(short @ ..MEDIUM), _) => bytes.push(masked | short),
             (_, Ok(medium)) => {
-                bytes.push(masked | 126);
+                bytes.push(masked | MEDIUM);
                 bytes.extend(medium.to_be_bytes());
             }
             _ => {
-                bytes.push(masked | 127);
+                bytes.push(masked | LONG);
                 bytes.extend((length as u64).to_be_bytes());
             }
         }

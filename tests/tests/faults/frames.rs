@@ -1,9 +1,11 @@
 //! Messages between agents and replicas that come twice, late, wrong, or never.
 
-use spool_shared::job::Status;
+use spool_shared::{job::Status, protocol::RefusedCode};
 use spool_tests::{
     Job, PATIENCE, World,
+    bare_agent::{BareAgent, tiny_png},
     client::{JOB, read_until},
+    events::Event,
     job::Spent,
     proxy::{Direction, Often, Proxy, frames::Fate},
     redis::Remains,
@@ -49,17 +51,28 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_an_agent_says_twice_counts_once() {
+async fn whatever_is_said_twice_counts_once() {
     let world = world().await;
-    let names = ["accepted", "started", "progress", "succeeded", "begin", "chunk", "heartbeat"];
-    for name in names {
-        let often = Often::Each(1);
-        let (job, _) = succeeds_under(&world, Direction::Up, name, often, Fate::Twice).await;
+    let up = ["accepted", "started", "progress", "succeeded", "begin", "chunk", "heartbeat"];
+    let down = ["assign", "beat", "done", "have", "stored"];
+    let all =
+        up.map(|name| (Direction::Up, name)).into_iter().chain(down.map(|name| (Direction::Down, name)));
+    let mut jobs = 0;
+    for (direction, name) in all {
+        let (job, _) = succeeds_under(&world, direction, name, Often::Each(1), Fate::Twice).await;
         assert_eq!(job.spent(), ONE_ATTEMPT, "{name}: {job:?}");
+        jobs += 1;
     }
-    let jobs = names.len();
     assert_eq!(world.redis().told("succeeded"), jobs);
-    assert_eq!(world.redis().remains(), Remains::ended(jobs as u64, 0, 0));
+
+    // A failure that is told twice is one.
+    let line = world.frame_line(0);
+    let before = line.disturbed();
+    line.disturb(Direction::Up, Some("failed"), Often::Each(1), Fate::Twice);
+    let job = world.client().succeeded("steps=3 step_ms=20 fail_at=2 fail_times=1").await;
+    assert_eq!(job.spent(), Spent { attempts: 2, failures: 1, ..Spent::default() }, "{job:?}");
+    assert_eq!(line.disturbed(), before + 1);
+    assert_eq!(world.redis().remains(), Remains::ended(jobs as u64 + 1, 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,7 +85,7 @@ async fn progress_that_comes_late_is_never_shown_backwards() {
     let told = read_until(&mut events, |event| event.name == JOB && event.job().status.is_terminal()).await;
 
     assert!(line.disturbed() >= 5, "only {} reports came late", line.disturbed());
-    let jobs: Vec<Job> = told.iter().filter(|event| event.name == JOB).map(|event| event.job()).collect();
+    let jobs: Vec<Job> = told.iter().filter(|event| event.name == JOB).map(Event::job).collect();
     let fraction = |job: &Job| job.progress.as_ref().map_or(0.0, |progress| progress.fraction);
     for pair in jobs.windows(2) {
         assert!(pair[0].version < pair[1].version, "{pair:?}");
@@ -132,6 +145,53 @@ async fn a_connection_that_ends_at_any_message_costs_no_result() {
     }
     assert_eq!(world.redis().told("succeeded"), jobs);
     assert_eq!(world.redis().remains(), Remains::ended(jobs as u64, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_ends_while_it_opens_or_over_a_cancel_is_opened_again_and_nothing_is_left() {
+    let world = world().await;
+    let (client, line) = (world.client(), world.frame_line(0));
+    for (direction, name) in [(Direction::Up, "hello"), (Direction::Down, "welcome")] {
+        let running = client.submit("steps=20 step_ms=50 unique=1").await;
+        client.running(&running.id).await;
+        let before = line.disturbed();
+        line.disturb(direction, Some(name), Often::Nth(1), Fate::Closed);
+        line.cut();
+        let job = client.ended(&running.id).await;
+        assert_eq!((job.status, job.spent()), (Status::Succeeded, ONE_ATTEMPT), "{name}: {job:?}");
+        assert_eq!(line.disturbed(), before + 2, "{name}");
+    }
+    for (direction, name) in [(Direction::Down, "cancel"), (Direction::Up, "released")] {
+        let running = client.submit("steps=600 step_ms=100 unique=1").await;
+        client.running(&running.id).await;
+        let before = line.disturbed();
+        line.disturb(direction, Some(name), Often::Nth(1), Fate::Closed);
+        assert_eq!(client.cancel(&running.id).await.status, Status::Canceled);
+        line.has_disturbed(before + 1).await;
+        // The only slot is free again.
+        client.succeeded("steps=2 step_ms=20 unique=1").await;
+    }
+    assert_eq!(world.redis().remains(), Remains::ended(4, 0, 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chunk_behind_a_gap_is_answered_with_what_there_is_and_one_beyond_the_end_is_refused() {
+    let world = World::plan().patient().start().await;
+    let mut agent = BareAgent::dial("bare", world.replica(0).address(), 1).await;
+    let submitted = world.client().submit("by hand").await;
+    let held = agent.assigned().await;
+    agent.accepts(held);
+    agent.starts(held);
+    let mut bulk = agent.bulk().await;
+    let answers = bulk.oversteps(held, &tiny_png()).await;
+    assert_eq!(answers, [Ok(Some(0)), Err(RefusedCode::Corrupt)]);
+
+    // Nothing of it is left in the way of the right file.
+    let output = bulk.stores(held, &tiny_png()).await;
+    agent.succeeds(held, output);
+    let job = world.client().ended(&submitted.id).await;
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, ONE_ATTEMPT), "{job:?}");
+    assert_eq!(world.client().download(&job.outputs[0].url).await, tiny_png());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
