@@ -21,7 +21,7 @@ async fn world() -> World {
     // An agent that lost its connection dials again within two seconds.
     let plan = World::plan().agents(1).patient().frame_lines().with("SPOOL_RECONNECT_GRACE_MS", "10000");
     // A last chunk that is lost is followed by nothing that would show it.
-    plan.with("SPOOL_STALL_MS", "upload=1000").start().await
+    plan.with("SPOOL_STALL_MS", "upload=500").start().await
 }
 
 /// Runs a job under a rule; it succeeds with its whole result. How often the rule struck.
@@ -115,10 +115,12 @@ async fn a_result_with_a_wrong_bit_is_sent_again_and_one_that_never_comes_right_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn chunks_that_overlap_or_are_missing_or_come_late_still_make_the_whole_file() {
     let world = world().await;
+    // By chance: each n-th could be the same chunk again after each resumption, for good.
+    let often = Often::Chance { of: 0.25, seed: 45 };
     for fate in [Fate::Twice, Fate::Lost, Fate::Behind(1), Fate::Behind(3)] {
-        let (job, struck) = succeeds_under(&world, Direction::Up, "chunk", Often::Each(3), fate).await;
+        let (job, struck) = succeeds_under(&world, Direction::Up, "chunk", often, fate).await;
         assert_eq!(job.spent(), ONE_ATTEMPT, "{fate:?}: {job:?}");
-        assert!(struck >= 3, "{fate:?} struck {struck} times");
+        assert!(struck >= 2, "{fate:?} struck {struck} times");
     }
     assert_eq!(world.redis().remains(), Remains::ended(4, 0, 0));
 }
