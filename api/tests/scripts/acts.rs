@@ -1,6 +1,6 @@
 //! What each client does in its turn, and what the table allows it to change.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
 use serde_json::Map;
 use spool_api::store::{NewJob, Readiness, StoreError, Submitted};
@@ -18,6 +18,16 @@ use crate::{
 };
 
 type Acted = Result<Expected, StoreError>;
+
+/// The replica dies while it waits for the first answer: what it would have done with it is never done.
+async fn cut_short(call: impl Future) {
+    let mut call = pin!(call);
+    poll_fn(|context| {
+        let _ = call.as_mut().poll(context);
+        Poll::Ready(())
+    })
+    .await;
+}
 
 impl Run<'_> {
     pub(crate) async fn act(&mut self, op: Op) -> Acted {
@@ -40,7 +50,7 @@ impl Run<'_> {
             Act::Forget => self.forget(op).await,
             Act::Expire => self.expire(op).await,
             Act::Closed => {
-                let grace = (op.how % 2 == 0).then(|| Duration::from_secs(5));
+                let grace = op.how.is_multiple_of(2).then(|| Duration::from_secs(5));
                 store.closed(agent, nonce, grace).await.map(|()| Expected::default())
             }
             Act::Slots => {
@@ -113,7 +123,7 @@ impl Run<'_> {
             self.idle = true;
             return Ok(Expected::default());
         };
-        let asked = op.how % 2 == 0;
+        let asked = op.how.is_multiple_of(2);
         self.store(op).forget(id, asked).await?;
         Ok(Expected::one(id, Event::Forget { asked }))
     }
@@ -134,7 +144,14 @@ impl Run<'_> {
     /// What was handed out is what the records say: a waiting job, under a token that nobody had before.
     async fn schedule(&mut self, op: Op) -> Acted {
         let before = self.latest.jobs.clone();
-        self.store(op).schedule().await?;
+        let store = self.store(op);
+        if op.lost {
+            cut_short(store.schedule()).await;
+            // One connection, one order: once this is answered, what was sent before has been executed.
+            store.unserved().await?;
+        } else {
+            store.schedule().await?;
+        }
         let found = Snapshot::take(&mut self.bench.redis).await;
         let mut expected = Expected::default();
         for (id, now) in &found.jobs {

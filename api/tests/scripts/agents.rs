@@ -46,6 +46,35 @@ impl Run<'_> {
         }
     }
 
+    /// Who speaks of which lease: mostly an agent that has one of which it can truly say this.
+    fn choose(&mut self, op: Op) -> Option<(u8, HeldLease)> {
+        // Most often the mail is read before something is said.
+        if op.lost || !op.how.is_multiple_of(8) {
+            self.deliver(usize::from(op.who) % AGENTS);
+        }
+        if op.how >> 4 >= 6 {
+            let others = (0..AGENTS as u8).map(|next| op.who & 0xf0 | ((op.who & 0x0f) % 12 + next));
+            for who in others.collect::<Vec<_>>() {
+                self.deliver(usize::from(who) % AGENTS);
+                let node = &self.nodes[usize::from(who) % AGENTS];
+                let fits = |lease: &&HeldLease| self.valid(node.id, **lease) && self.fits(op, **lease);
+                if let Some(lease) = node.held.iter().find(fits) {
+                    return Some((who, *lease));
+                }
+            }
+        }
+        self.lease(op).map(|lease| (op.who, lease))
+    }
+
+    /// Whether the state of the job is one in which this is said.
+    fn fits(&self, op: Op, lease: HeldLease) -> bool {
+        let state = self.latest.jobs.get(&lease.job).map(|job| job.state);
+        match op.act {
+            Act::Succeed | Act::Fail | Act::Progress => matches!(state, Some(State::Running(_))),
+            _ => matches!(state, Some(State::Assigned { .. })),
+        }
+    }
+
     /// Whose lease is spoken of: mostly one that the agent believes to hold, else an old one, another's, or none at all.
     fn lease(&mut self, op: Op) -> Option<HeldLease> {
         let held = &self.nodes[usize::from(op.who) % AGENTS].held;
@@ -63,14 +92,13 @@ impl Run<'_> {
 
     /// What an agent says of a lease.
     pub(crate) async fn say(&mut self, op: Op) -> Acted {
-        // Most often the mail is read before something is said.
-        if op.lost || op.how % 8 > 0 {
-            self.deliver(usize::from(op.who) % AGENTS);
-        }
-        let Some(lease) = self.lease(op) else {
+        let again = self.said.filter(|_| self.repeated);
+        let Some((who, lease)) = again.or_else(|| self.choose(op)) else {
             self.idle = true;
             return Ok(Expected::default());
         };
+        let op = Op { who, ..op };
+        self.said = Some((who, lease));
         let agent = self.nodes[usize::from(op.who) % AGENTS].id;
         let (event, told) = self.tell(op, agent, lease).await?;
         let Some(event) = event else { return Ok(Expected::default()) };
@@ -80,7 +108,7 @@ impl Run<'_> {
         let ends = matches!(op.act, Act::Succeed | Act::Fail | Act::Release | Act::Decline | Act::TakeBack);
         if (ends || matches!(told, Told::Refused(_)))
             && !op.lost
-            && op.how % 4 > 0
+            && !op.how.is_multiple_of(4)
             && !self.wrong_state(op, lease)
         {
             self.nodes[usize::from(op.who) % AGENTS].held.retain(|held| *held != lease);
@@ -206,7 +234,7 @@ impl Run<'_> {
         let nonce = Nonce::from_random(self.draw());
         let number = usize::from(op.who) % AGENTS;
         // A new program knows nothing of the leases of the one before.
-        let restarted = op.how % 3 == 0 && !self.repeated;
+        let restarted = op.how.is_multiple_of(3) && !self.repeated;
         let node = &mut self.nodes[number];
         if restarted {
             node.boot = node.boot.wrapping_add(AGENTS as u8);

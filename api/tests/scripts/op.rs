@@ -10,7 +10,7 @@ pub(crate) struct Op {
     pub(crate) which: u8,
     /// With what.
     pub(crate) how: u8,
-    /// It was executed, its answer lost: it is said again.
+    /// It was executed, its answer lost: it is said again, or who sent it has died.
     pub(crate) lost: bool,
 }
 
@@ -50,18 +50,18 @@ const WEIGHTS: &[(Act, u8)] = &[
     (Act::Schedule, 24),
     (Act::Deliver, 6),
     (Act::Accept, 16),
-    (Act::Start, 40),
-    (Act::Beat, 8),
+    (Act::Start, 34),
+    (Act::Beat, 12),
     (Act::Progress, 6),
-    (Act::Succeed, 26),
-    (Act::Fail, 16),
+    (Act::Succeed, 34),
+    (Act::Fail, 12),
     (Act::Release, 6),
     (Act::Decline, 6),
     (Act::TakeBack, 4),
     (Act::Freed, 6),
     (Act::Cancel, 8),
     (Act::Forget, 4),
-    (Act::Hello, 10),
+    (Act::Hello, 8),
     (Act::Goodbye, 3),
     (Act::Closed, 3),
     (Act::Slots, 3),
@@ -70,7 +70,7 @@ const WEIGHTS: &[(Act, u8)] = &[
     (Act::Judge, 12),
     (Act::Reap, 18),
     (Act::Expire, 2),
-    (Act::Clock, 9),
+    (Act::Clock, 7),
     (Act::Replica, 2),
 ];
 

@@ -1,4 +1,4 @@
-//! Real races: the same instant, over connections of their own, a thousand times each.
+//! Real races: the same instant, over connections of their own, many times each.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,7 +20,12 @@ use crate::{
     snapshot::Snapshot,
 };
 
-const TIMES: u32 = 1_000;
+/// How often each race is run, unless `SPOOL_RACES` says otherwise.
+const ROUNDS: u32 = 150;
+
+fn rounds() -> u32 {
+    std::env::var("SPOOL_RACES").map_or(ROUNDS, |rounds| rounds.parse().expect("a number of rounds"))
+}
 
 /// Two replicas in one data set, and agents with one slot each.
 struct Race {
@@ -156,8 +161,8 @@ where
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_replicas_that_reap_one_lease_in_the_same_instant_one_does() {
-    let mut race = Race::new(1).await;
-    for _ in 0..TIMES {
+    let (mut race, rounds) = (Race::new(1).await, rounds());
+    for _ in 0..rounds {
         race.alive().await;
         let (agent, held) = race.running().await;
         race.overdue(held.job).await;
@@ -175,8 +180,8 @@ async fn of_two_replicas_that_reap_one_lease_in_the_same_instant_one_does() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_agents_that_are_free_when_two_replicas_schedule_one_gets_the_job() {
-    let mut race = Race::new(2).await;
-    for _ in 0..TIMES {
+    let (mut race, rounds) = (Race::new(2).await, rounds());
+    for _ in 0..rounds {
         race.alive().await;
         let job = race.submit().await;
         let [a, b] = race.stores.clone();
@@ -195,16 +200,16 @@ async fn of_two_agents_that_are_free_when_two_replicas_schedule_one_gets_the_job
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancel_and_a_result_in_the_same_instant_never_contradict_each_other() {
-    let mut race = Race::new(1).await;
+    let (mut race, rounds) = (Race::new(1).await, rounds());
     let mut canceled_first = 0;
-    for number in 0..TIMES {
+    for number in 0..rounds {
         race.alive().await;
         let (agent, held) = race.running().await;
         let [a, b] = race.stores.clone();
         let cancel = async move { a.cancel(held.job).await.unwrap() };
         let succeed = async move { b.succeed(agent, &held, vec![], Timings::default()).await.unwrap() };
         // Whoever comes to the gate last has some lead.
-        let (canceled, told) = if number % 2 == 0 {
+        let (canceled, told) = if number.is_multiple_of(2) {
             at_once(cancel, succeed).await
         } else {
             let (told, canceled) = at_once(succeed, cancel).await;
@@ -223,21 +228,23 @@ async fn a_cancel_and_a_result_in_the_same_instant_never_contradict_each_other()
         }
         race.clear(agent, &held).await;
     }
-    assert!((1..TIMES).contains(&canceled_first), "each must win now and then: {canceled_first} of {TIMES}");
+    assert!(
+        (1..rounds).contains(&canceled_first),
+        "each must win now and then: {canceled_first} of {rounds}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancel_in_the_instant_of_a_retry_a_hand_out_or_a_reap_is_never_undone() {
-    let mut race = Race::new(1).await;
-    for number in 0..TIMES {
+    let (mut race, rounds) = (Race::new(1).await, rounds());
+    for number in 0..rounds {
         race.alive().await;
         let [a, b] = race.stores.clone();
-        let (job, lease) = match number % 3 {
-            0 => (race.submit().await, None),
-            _ => {
-                let (agent, held) = race.running().await;
-                (held.job, Some((agent, held)))
-            }
+        let (job, lease) = if number.is_multiple_of(3) {
+            (race.submit().await, None)
+        } else {
+            let (agent, held) = race.running().await;
+            (held.job, Some((agent, held)))
         };
         if number % 3 == 2 {
             race.overdue(job).await;

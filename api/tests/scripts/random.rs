@@ -13,8 +13,8 @@ use crate::{
     run::{Bench, Tally},
 };
 
-/// Some twenty seconds.
-const CASES: u32 = 150;
+/// Some ten seconds.
+const CASES: u32 = 60;
 
 #[test]
 fn whatever_clients_do_in_whatever_order_redis_holds_what_the_table_says_and_every_job_ends() {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use spool_shared::{job::State, protocol::HeldLease};
+use spool_shared::{
+    job::State,
+    protocol::{HeldLease, Timings},
+};
 
 use crate::{
     laws,
@@ -53,7 +56,7 @@ impl Run<'_> {
                 let held = HeldLease { job, token: lease.token };
                 let store = &self.bench.stores[1];
                 store.start(lease.agent, &held, 0).await.map_err(wrong)?;
-                store.succeed(lease.agent, &held, vec![], Default::default()).await.map_err(wrong)?;
+                store.succeed(lease.agent, &held, vec![], Timings::default()).await.map_err(wrong)?;
             }
             self.shift_by(130_000, false).await;
         }

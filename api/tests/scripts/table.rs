@@ -85,11 +85,11 @@ fn near_option(a: Option<u64>, b: Option<u64>) -> bool {
 }
 
 /// Equal but for the milliseconds that pass between a snapshot and a script.
-pub(crate) fn alike(a: &Job, b: &Job) -> bool {
-    let state = match (&a.state, &b.state) {
+pub(crate) fn alike(one: &Job, other: &Job) -> bool {
+    let state = match (&one.state, &other.state) {
         (State::Queued(Place::Delayed(a)), State::Queued(Place::Delayed(b))) => near(*a, *b),
-        (State::Assigned { lease: x, accepted: p }, State::Assigned { lease: y, accepted: q }) => {
-            p == q && (x.agent, x.token) == (y.agent, y.token) && near(x.deadline, y.deadline)
+        (State::Assigned { lease: x, accepted: heard }, State::Assigned { lease: y, accepted }) => {
+            heard == accepted && (x.agent, x.token) == (y.agent, y.token) && near(x.deadline, y.deadline)
         }
         (State::Running(x), State::Running(y)) => {
             (x.agent, x.token) == (y.agent, y.token) && near(x.deadline, y.deadline)
@@ -101,10 +101,11 @@ pub(crate) fn alike(a: &Job, b: &Job) -> bool {
         |job: &Job| job.state.lease().and(job.progress).map(|report| (report.seq, report.fraction.to_bits()));
     let avoid = |job: &Job| job.avoid.map(|avoid| avoid.agent);
     state
-        && (a.version, a.counters, a.ended, a.back) == (b.version, b.counters, b.ended, b.back)
-        && avoid(a) == avoid(b)
-        && progress(a) == progress(b)
-        && near(a.created_at, b.created_at)
-        && near_option(a.started_at, b.started_at)
-        && near_option(a.finished_at, b.finished_at)
+        && (one.version, one.counters, one.ended, one.back)
+            == (other.version, other.counters, other.ended, other.back)
+        && avoid(one) == avoid(other)
+        && progress(one) == progress(other)
+        && near(one.created_at, other.created_at)
+        && near_option(one.started_at, other.started_at)
+        && near_option(one.finished_at, other.finished_at)
 }

@@ -1,6 +1,7 @@
 //! What the environment asks for, and how it is done.
 
 use std::{
+    cell::Cell,
     collections::HashMap,
     process,
     sync::{
@@ -80,10 +81,21 @@ pub fn script(file: &str, source: &'static str) -> &'static str {
     })
 }
 
+thread_local! {
+    /// How far the clock of the host that this thread stands for is ahead.
+    static AHEAD: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Sets how far the clock of the host is ahead for whatever this thread calls from now on, so that one process can be
+/// several replicas.
+pub fn set_clock(ahead_ms: i64) {
+    AHEAD.set(ahead_ms);
+}
+
 /// The host's clock, where a seeded bug makes deadlines from it.
 #[must_use]
 pub fn host_clock_ms() -> Option<i64> {
     let (_, ahead) = (*SEEDED).filter(|(bug, _)| *bug == Bug::HostClock)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Some(i64::try_from(now.as_millis()).ok()?.saturating_add(ahead))
+    Some(i64::try_from(now.as_millis()).ok()?.saturating_add(ahead).saturating_add(AHEAD.get()))
 }

@@ -100,13 +100,13 @@ impl World {
                     self.agents[agent].slot = Slot::Done(work, good);
                 }
             }
-            Action::Say(agent, word) => {
+            Action::Say(agent, speech) => {
                 let Some(work) = self.agents[agent].slot.work() else { return };
-                self.left.declines -= u8::from(word == Word::Decline);
-                if matches!(word, Word::Decline | Word::Release) {
+                self.left.declines -= u8::from(speech == Word::Decline);
+                if matches!(speech, Word::Decline | Word::Release) {
                     self.agents[agent].slot = Slot::Idle;
                 }
-                self.send(Message::Say(agent, work, word));
+                self.send(Message::Say(agent, work, speech));
             }
             Action::Drain(agent) => {
                 self.left.drains -= 1;
@@ -234,18 +234,18 @@ impl World {
                     self.agents[agent].slot = Slot::Idle;
                 }
             }
-            Message::Say(agent, work, word) => self.hear(agent, work, word, wrong),
+            Message::Say(agent, work, speech) => self.hear(agent, work, speech, wrong),
         }
     }
 
-    fn hear(&mut self, agent: usize, work: Work, word: Word, wrong: Option<Wrong>) {
+    fn hear(&mut self, agent: usize, work: Work, speech: Word, wrong: Option<Wrong>) {
         let Work { job, token: number, life } = work;
         if life != self.life && wrong != Some(Wrong::TokenReuse) {
             return self.over(agent, work);
         }
         let version = self.jobs[job].job.clone();
         let mut said = token(job, number);
-        if word == Word::Succeed {
+        if speech == Word::Succeed {
             match wrong {
                 Some(Wrong::AckFirst) => return self.ack_first(agent, work),
                 Some(Wrong::NoFence) => return self.unfenced(job, said),
@@ -263,13 +263,13 @@ impl World {
                 _ => {}
             }
         }
-        let event = event_of(word, said);
+        let event = event_of(speech, said);
         let settled = self.settle(job, &event, wrong);
         if settled.is_ok() && life != self.life && self.jobs[job].job != version {
             self.broken = Some(Law::Session);
         }
         match settled {
-            Ok(()) if matches!(word, Word::Succeed | Word::Fail) => self.over(agent, work),
+            Ok(()) if matches!(speech, Word::Succeed | Word::Fail) => self.over(agent, work),
             Err(Refusal::Stale | Refusal::Canceled) => self.over(agent, work),
             _ => {}
         }

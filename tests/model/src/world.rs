@@ -287,7 +287,7 @@ fn hash_job<H: Hasher>(job: &Job, state: &mut H) {
     match job.state {
         State::Queued(place) => std::mem::discriminant(&place).hash(state),
         State::Assigned { lease, accepted } => {
-            (lease.agent, lease.token, lease.deadline, accepted).hash(state)
+            (lease.agent, lease.token, lease.deadline, accepted).hash(state);
         }
         State::Running(lease) => (lease.agent, lease.token, lease.deadline).hash(state),
         State::Succeeded(token) => token.hash(state),

@@ -1,5 +1,7 @@
 //! The machine is right in every state that faults lead to, and each way to build it wrong is found.
 
+#![expect(clippy::print_stdout, reason = "how much was looked at is part of what the test says")]
+
 use spool_model::{Faults, Law, Spool, Walk, Wrong};
 
 const NONE: Faults = Faults {
