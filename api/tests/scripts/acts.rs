@@ -3,7 +3,7 @@
 use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
 use serde_json::Map;
-use spool_api::store::{NewJob, Readiness, StoreError, Submitted};
+use spool_api::store::{NewJob, Readiness, Store, StoreError, Submitted};
 use spool_shared::{
     ids::{AgentId, JobId},
     job::Event,
@@ -20,13 +20,15 @@ use crate::{
 type Acted = Result<Expected, StoreError>;
 
 /// The replica dies while it waits for the first answer: what it would have done with it is never done.
-async fn cut_short(call: impl Future) {
-    let mut call = pin!(call);
+async fn dies_while_it_schedules(store: &Store) -> Result<(), StoreError> {
+    let mut call = pin!(store.schedule());
     poll_fn(|context| {
         let _ = call.as_mut().poll(context);
         Poll::Ready(())
     })
     .await;
+    // One connection, one order: once this is answered, what was sent before has been executed.
+    store.unserved().await.map(|_| ())
 }
 
 impl Run<'_> {
@@ -146,9 +148,7 @@ impl Run<'_> {
         let before = self.latest.jobs.clone();
         let store = self.store(op);
         if op.lost {
-            cut_short(store.schedule()).await;
-            // One connection, one order: once this is answered, what was sent before has been executed.
-            store.unserved().await?;
+            dies_while_it_schedules(&store).await?;
         } else {
             store.schedule().await?;
         }

@@ -56,6 +56,11 @@ impl Run<'_> {
             let others = (0..AGENTS as u8).map(|next| op.who & 0xf0 | ((op.who & 0x0f) % 12 + next));
             for who in others.collect::<Vec<_>>() {
                 self.deliver(usize::from(who) % AGENTS);
+                let node = &mut self.nodes[usize::from(who) % AGENTS];
+                if op.act == Act::Freed {
+                    let Some(lease) = node.ended.pop() else { continue };
+                    return Some((who, lease));
+                }
                 let node = &self.nodes[usize::from(who) % AGENTS];
                 let fits = |lease: &&HeldLease| self.valid(node.id, **lease) && self.fits(op, **lease);
                 if let Some(lease) = node.held.iter().find(fits) {
@@ -111,7 +116,9 @@ impl Run<'_> {
             && !op.how.is_multiple_of(4)
             && !self.wrong_state(op, lease)
         {
-            self.nodes[usize::from(op.who) % AGENTS].held.retain(|held| *held != lease);
+            let node = &mut self.nodes[usize::from(op.who) % AGENTS];
+            node.held.retain(|held| *held != lease);
+            node.ended.push(lease);
         }
         let valid =
             self.latest.jobs.get(&lease.job).and_then(|job| job.state.lease()).map(|lease| lease.token);

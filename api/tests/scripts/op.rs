@@ -47,7 +47,7 @@ pub(crate) enum Act {
 /// How often each comes, of the sum of all.
 const WEIGHTS: &[(Act, u8)] = &[
     (Act::Submit, 22),
-    (Act::Schedule, 24),
+    (Act::Schedule, 28),
     (Act::Deliver, 6),
     (Act::Accept, 16),
     (Act::Start, 34),
@@ -58,10 +58,10 @@ const WEIGHTS: &[(Act, u8)] = &[
     (Act::Release, 6),
     (Act::Decline, 6),
     (Act::TakeBack, 4),
-    (Act::Freed, 6),
+    (Act::Freed, 18),
     (Act::Cancel, 8),
     (Act::Forget, 4),
-    (Act::Hello, 8),
+    (Act::Hello, 6),
     (Act::Goodbye, 3),
     (Act::Closed, 3),
     (Act::Slots, 3),

@@ -63,6 +63,8 @@ pub(crate) struct Node {
     pub(crate) boot: u8,
     pub(crate) slots: u32,
     pub(crate) held: Vec<HeldLease>,
+    /// What it has let go of; it has not said yet that the place is free.
+    pub(crate) ended: Vec<HeldLease>,
 }
 
 /// What a reaper has read and not yet acted on.
@@ -157,6 +159,7 @@ impl<'a> Run<'a> {
             boot: number,
             slots: if number == 0 { 2 } else { 1 },
             held: vec![],
+            ended: vec![],
         };
         Self {
             bench,
