@@ -56,8 +56,8 @@ impl Run<'_> {
                 store.closed(agent, nonce, grace).await.map(|()| Expected::default())
             }
             Act::Slots => {
-                let pause = (op.how % 4 == 3).then_some("its disk is full");
-                let readiness = Readiness { healthy: None, warm: &[], draining: op.how % 4 == 2, pause };
+                let pause = (op.how % 16 == 3).then_some("its disk is full");
+                let readiness = Readiness { healthy: None, warm: &[], draining: op.how % 16 == 2, pause };
                 store.slots(agent, nonce, readiness).await.map(|()| Expected::default())
             }
             Act::Drain => store.drain(agent).await.map(|_| Expected::default()),

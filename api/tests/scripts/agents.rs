@@ -208,6 +208,12 @@ impl Run<'_> {
     }
 
     pub(crate) async fn beat(&mut self, op: Op) -> Acted {
+        let key = format!("agent:{}", self.nodes[usize::from(op.who) % AGENTS].id);
+        let away = self.latest.field(&key, "nonce").is_none() || self.latest.field(&key, "closed").is_some();
+        if away && !op.how.is_multiple_of(4) {
+            // Most agents dial in again once they notice.
+            return self.hello(Op { how: 1, ..op }).await;
+        }
         let node = &self.nodes[usize::from(op.who) % AGENTS];
         let (agent, nonce, held) = (node.id, node.nonce, node.held.clone());
         let dropped = self.store(op).beat(agent, nonce, &held, &[]).await?;
