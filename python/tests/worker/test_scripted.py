@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,7 +137,7 @@ def test_fail_times_limits_failing_to_the_first_attempts(worker: WorkerProcess) 
 
 
 def test_a_step_behind_the_last_is_never_reached(worker: WorkerProcess) -> None:
-    worker.run("j", prompt="steps=3 fail_at=4 crash_at=4 hang_at=4 exit_at=4")
+    worker.run("j", prompt="steps=3 fail_at=4 crash_at=4 hang_at=4 exit_at=4 segv_at=4")
     assert worker.ending()[0] == "succeeded"
 
 
@@ -154,6 +156,39 @@ def test_crash_times_limits_crashing_to_the_first_attempts(worker: WorkerProcess
 def test_exit_at_ends_the_process_with_status_0_and_without_a_word(worker: WorkerProcess) -> None:
     worker.run("j", prompt="exit_at=2")
     assert dies(worker) == 0
+
+
+def test_exit_code_is_the_status_of_such_an_end(worker: WorkerProcess) -> None:
+    worker.run("j", prompt="exit_at=2 exit_code=7")
+    assert dies(worker) == 7
+
+
+def test_segv_at_ends_the_process_by_that_signal(worker: WorkerProcess) -> None:
+    worker.run("j", prompt="segv_at=2")
+    assert dies(worker) == -signal.SIGSEGV
+
+
+def test_fork_leaves_a_child_in_the_group_that_only_a_kill_ends(worker: WorkerProcess) -> None:
+    worker.run("j", prompt="fork=1")
+    assert worker.ending()[0] == "succeeded"
+    pid = worker.process.pid
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    assert len(children) == 1
+    assert os.getpgid(children[0]) == os.getpgid(pid)
+    os.kill(children[0], signal.SIGTERM)
+    ignored = int(Path(f"/proc/{children[0]}/status").read_text().split("SigIgn:")[1].split()[0], 16)
+    assert ignored & 1 << (signal.SIGTERM - 1)
+    os.kill(children[0], signal.SIGKILL)
+
+
+def test_ignore_term_leaves_only_a_kill(worker: WorkerProcess) -> None:
+    worker.run("j", prompt="ignore_term=1 steps=3 hang_at=2")
+    while worker.next()[1].get("step") != 1:
+        pass
+    worker.process.terminate()
+    assert worker.silent_for(1.0)
+    worker.process.kill()
+    assert worker.process.wait(PATIENCE) == SIGKILL_STATUS
 
 
 def test_hang_at_says_nothing_more_and_is_deaf_to_a_cancel(worker: WorkerProcess) -> None:
@@ -224,6 +259,16 @@ def test_megabytes_of_noise_stay_out_of_the_protocol(worker: WorkerProcess) -> N
     assert worker.process.wait(PATIENCE) == 0
     worker.join_drains()
     assert len(worker.noise) == count
+
+
+def test_megabytes_on_standard_error_stay_out_of_the_protocol(worker: WorkerProcess) -> None:
+    count = 3_000_000
+    worker.run("j", prompt=f"stderr_bytes={count}")
+    assert worker.ending()[0] == "succeeded"
+    worker.send("stop")
+    assert worker.process.wait(PATIENCE) == 0
+    worker.join_drains()
+    assert b"that is not protocol" in worker.log
 
 
 def test_other_words_and_values_that_are_no_numbers_are_ignored(worker: WorkerProcess) -> None:

@@ -7,12 +7,16 @@
 | `fail_at=N`, `fail=CODE`, `fail_times=M` | fails at step N (1) with CODE (`engine_error`), in the first M attempts |
 | `crash_at=N`, `crash_times=M` | kills its own process at step N (default 1), in the first M attempts |
 | `hang_at=N` | at step N stops forever, deaf to a cancel |
-| `exit_at=N` | at step N the process ends with status 0 and without a word |
+| `exit_at=N`, `exit_code=M` | at step N the process ends with status M (0) and without a word |
+| `segv_at=N` | at step N the process ends as one does that reads where nothing is |
+| `fork=1` | before the first step, starts a process that holds all that this one has open, and ends for no SIGTERM |
+| `ignore_term=1` | from then on, this process ends for no SIGTERM either |
 | `ignore_cancel=1` | runs to its end in spite of a cancel |
 | `output_bytes=N` | size of the result |
 | `output=KIND` | no agent takes it: an `empty` file, `junk` that is no picture, a path `outside` the job's folder |
 | `preview_every=N` | a preview after every Nth step, as far as the rate allows |
 | `noise_bytes=N` | junk on standard output before the first step |
+| `stderr_bytes=N` | the same on standard error |
 | `unique=1` | the result differs from that of every other execution, this job's own included |
 
 Other words, and values that are not numbers where one is needed, are ignored. Attempts count from 1.
@@ -68,11 +72,16 @@ class Script:
     crash_at: int
     hang_at: int
     exit_at: int
+    exit_code: int
+    segv_at: int
+    fork: bool
+    ignore_term: bool
     ignore_cancel: bool
     output_bytes: int
     output: str
     preview_every: int
     noise_bytes: int
+    stderr_bytes: int
     unique: bool
 
 
@@ -99,11 +108,16 @@ def script_of(params: Mapping[str, object], attempt: int) -> Script:
         crash_at=number("crash_at", 1) if armed(("crash_at",), "crash_times") else 0,
         hang_at=number("hang_at"),
         exit_at=number("exit_at"),
+        exit_code=min(number("exit_code"), 255),
+        segv_at=number("segv_at"),
+        fork=number("fork") == 1,
+        ignore_term=number("ignore_term") == 1,
         ignore_cancel=number("ignore_cancel") == 1,
         output_bytes=number("output_bytes"),
         output=words.get("output", ""),
         preview_every=number("preview_every"),
         noise_bytes=number("noise_bytes"),
+        stderr_bytes=number("stderr_bytes"),
         unique=number("unique") == 1,
     )
 
@@ -128,7 +142,12 @@ class ScriptedEngine:
         script = script_of(run.params, run.attempt)
         _remember(run)
         report.plan({"denoise": 1})
-        _make_noise(script.noise_bytes)
+        if script.fork:
+            _leave_a_child()
+        if script.ignore_term:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _make_noise(1, script.noise_bytes)
+        _make_noise(2, script.stderr_bytes)
         began = time.monotonic()
         for step in range(1, script.steps + 1):
             _act(script, step)
@@ -149,7 +168,9 @@ def _act(script: Script, step: int) -> None:
     if step == script.crash_at:
         os.kill(os.getpid(), signal.SIGKILL)
     if step == script.exit_at:
-        os._exit(0)
+        os._exit(script.exit_code)
+    if step == script.segv_at:
+        os.kill(os.getpid(), signal.SIGSEGV)
     if step == script.hang_at:
         _hang()
     if step == script.fail_at:
@@ -171,15 +192,22 @@ def _pass_time(script: Script, cancel: CancelFlag) -> None:
         cancel.raise_if_set()
 
 
-def _make_noise(count: int) -> None:
+def _leave_a_child() -> None:
+    if os.fork() == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            time.sleep(1)
+
+
+def _make_noise(pipe: int, count: int) -> None:
     """Write bytes that no reader of lines or of UTF-8 likes: half of them one endless line, some of them invalid."""
     line = b"noise \xff\xfe\0 that is not protocol\n"
     endless = count // 2
     while endless > 0:
-        endless -= os.write(1, b"x" * min(endless, 1 << 16))
+        endless -= os.write(pipe, b"x" * min(endless, 1 << 16))
     rest = count - count // 2
     while rest > 0:
-        rest -= os.write(1, (line * 64)[: min(rest, 64 * len(line))])
+        rest -= os.write(pipe, (line * 64)[: min(rest, 64 * len(line))])
 
 
 def _remember(run: Run, result: Path | None = None) -> None:
