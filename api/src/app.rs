@@ -41,13 +41,16 @@ pub struct App {
     pub bodies: Bodies,
     /// The web page for people.
     pub studio: Studio,
-    /// Canceled when the API begins to stop: streams end and `/readyz` says no.
+    /// Canceled when the API is told to stop: `/readyz` says no, and connections end with the answer to their request.
+    pub leaving: CancellationToken,
+    /// Canceled when the API begins to stop: streams end.
     pub stopping: CancellationToken,
 }
 
 impl App {
     /// Begins to stop: what is open ends, nothing new begins.
     pub fn begin_to_stop(&self) {
+        self.leaving.cancel();
         self.stopping.cancel();
         self.gateway.say_goodbye();
     }

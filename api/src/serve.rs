@@ -14,7 +14,10 @@ use actix_web::{
 };
 use nix::sys::socket::{setsockopt, sockopt};
 use spool_shared::{ids::ReplicaId, job::Budgets};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    time::sleep_until,
+};
 use tracing::{error, info, warn};
 
 use crate::{
@@ -151,6 +154,7 @@ pub async fn start(config: Config, redis: &str, tasks: &Tasks) -> Result<App, Se
         gateway,
         figures,
         studio: http::Studio::built(),
+        leaving: tokio_util::sync::CancellationToken::new(),
         stopping: tokio_util::sync::CancellationToken::new(),
     })
 }
@@ -298,6 +302,7 @@ impl Running {
         let mut server = std::pin::pin!(server);
         let mut result = Ok(());
         let mut asked = 0;
+        let mut further_at = None;
         let broken = self.tasks.stop();
         loop {
             tokio::select! {
@@ -311,7 +316,10 @@ impl Running {
                         warn!("Stopping at once: requests in flight are cut off");
                         break;
                     }
-                    self.stop(&handle);
+                    further_at = Some(self.leave());
+                }
+                () = sleep_until(further_at.unwrap_or_else(Instant::now).into()), if further_at.is_some() => {
+                    further_at = self.go_further(&handle);
                 }
                 () = broken.cancelled(), if asked == 0 => {
                     asked += 1;
@@ -331,6 +339,31 @@ impl Running {
         }
         self.end().await;
         result
+    }
+
+    /// Says to whoever asks that it will stop; when to go further. A load balancer notices it meanwhile.
+    fn leave(&self) -> Instant {
+        self.app.leaving.cancel();
+        let pause = self.app.config.http.stop_pause_ms;
+        if pause > 0 {
+            info!("Stopping in {pause} ms: load balancers are told to send nothing more");
+        }
+        Instant::now() + self.half_a_pause()
+    }
+
+    /// Ends the streams, and the next time the server: whoever had one may ask for what came of it on the same
+    /// connection, which says first that it is about to end.
+    fn go_further(&self, handle: &ServerHandle) -> Option<Instant> {
+        if self.app.stopping.is_cancelled() {
+            self.stop(handle);
+            return None;
+        }
+        self.app.begin_to_stop();
+        Some(Instant::now() + self.half_a_pause())
+    }
+
+    fn half_a_pause(&self) -> Duration {
+        Duration::from_millis(self.app.config.http.stop_pause_ms) / 2
     }
 
     fn stop(&self, handle: &ServerHandle) {

@@ -9,7 +9,7 @@ use nix::{
 
 use crate::{
     deadline::{PATIENCE, look_until},
-    process::{Process, command_line},
+    process::{Process, children_of, command_line},
     programs, replica,
     settings::Settings,
     small_disk::on_small_disk,
@@ -107,13 +107,4 @@ impl Launch {
         }
         Process::start(log, command, folder)
     }
-}
-
-fn children_of(parent: Pid) -> Vec<Pid> {
-    let tasks = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
-    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    lists
-        .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<i32>>())
-        .map(Pid::from_raw)
-        .collect()
 }

@@ -116,6 +116,16 @@ impl BareAgent {
         Self::dial_saying(hello(program, name, slots, gpus), program, name, address, None).await
     }
 
+    /// An agent with one slot and so much memory.
+    pub async fn dial_with_memory(name: &str, address: &str, bytes: u64) -> Self {
+        let program = Program::new();
+        let mut hello = hello(program, name, 1, Vec::new());
+        if let FromAgent::Hello { agent, .. } = &mut hello {
+            agent.memory_bytes = bytes;
+        }
+        Self::dial_saying(hello, program, name, address, None).await
+    }
+
     async fn dial_saying(
         hello: FromAgent,
         program: Program,

@@ -12,6 +12,7 @@
 )]
 
 pub mod agent;
+pub mod balancer;
 pub mod bare_agent;
 pub mod bulk;
 pub mod census;
@@ -37,6 +38,7 @@ pub mod rude;
 pub mod s3;
 pub mod settings;
 pub mod small_disk;
+pub mod tracer;
 pub mod world;
 
 pub use client::Client;

@@ -229,6 +229,17 @@ pub fn living_in(folder: &Path) -> Vec<Pid> {
         .collect()
 }
 
+/// The processes that this one started and that have not been waited for.
+#[must_use]
+pub fn children_of(parent: Pid) -> Vec<Pid> {
+    let tasks = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists
+        .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<i32>>())
+        .map(Pid::from_raw)
+        .collect()
+}
+
 /// The memory that a process has in RAM.
 #[must_use]
 pub fn resident_bytes(pid: Pid) -> u64 {

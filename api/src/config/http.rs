@@ -18,6 +18,10 @@ pub struct HttpConfig {
     #[arg(long, env = "SPOOL_REQUEST_TIMEOUT_MS", value_name = "SPOOL_REQUEST_TIMEOUT_MS", default_value_t = 60_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub request_timeout_ms: u64,
 
+    /// How long the API still answers when it is told to stop, milliseconds, while `/readyz` says no already; in half of that a load balancer must have noticed, then streams and agents are sent away.
+    #[arg(long, env = "SPOOL_STOP_PAUSE_MS", value_name = "SPOOL_STOP_PAUSE_MS", default_value_t = 0)]
+    pub stop_pause_ms: u64,
+
     /// How often a browser's socket shows that it lives, milliseconds; one that is silent for three times that is closed.
     #[arg(long, env = "SPOOL_BROWSER_BEAT_MS", value_name = "SPOOL_BROWSER_BEAT_MS", default_value_t = 15_000, value_parser = clap::value_parser!(u64).range(100..))]
     pub browser_beat_ms: u64,

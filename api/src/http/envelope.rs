@@ -7,13 +7,17 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        ConnectionType, StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
+    web::Data,
 };
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use super::problem::Problem;
-use crate::measure;
+use crate::{app::App, measure};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_ID: usize = 64;
@@ -53,6 +57,11 @@ pub(super) async fn envelope(
     } else {
         response
     };
+    let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    if !upgraded && request.app_data::<Data<App>>().is_some_and(|app| app.leaving.is_cancelled()) {
+        // The next request goes to another replica instead of into the end of this one.
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
     add_headers(response.headers_mut(), &id);
     Ok(ServiceResponse::new(request, response))
 }

@@ -36,7 +36,7 @@ pub(super) fn healthz_doc() -> Operation {
 
 /// Redis answers with our session under our schema, and files can be written.
 pub(super) async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
-    if app.stopping.is_cancelled() {
+    if app.leaving.is_cancelled() {
         return Err(Problem::new(Code::Unavailable, "the server is stopping"));
     }
     let position = app.store.position().await?;
