@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
-# tools, redis, chromium, python, packages, studio, build, crowd, chaos, soak. Each step is done once and skipped from
-# then on. The last three only by their names: `make test` builds what they build.
+# tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, soak. Each step is done once and skipped
+# from then on. The last three only by their names: `make test` builds what they build.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
@@ -13,6 +13,8 @@ source "$root/infra/setup/apt.sh"
 source "$root/infra/setup/redis.sh"
 # shellcheck source=infra/setup/chromium.sh
 source "$root/infra/setup/chromium.sh"
+# shellcheck source=infra/setup/faults.sh
+source "$root/infra/setup/faults.sh"
 # shellcheck source=infra/setup/web.sh
 source "$root/infra/setup/web.sh"
 cd "$root"
@@ -68,12 +70,13 @@ compile() {
   said=${said:-"$what: up to date in target/debug"}
 }
 
-(($# > 0)) || set -- tools redis chromium python packages studio build
+(($# > 0)) || set -- tools redis chromium faults python packages studio build
 for name in "$@"; do
   case $name in
     tools) step tools check_tools ;;
     redis) step redis ensure_redis ;;
     chromium) step chromium ensure_chromium ;;
+    faults) step faults ensure_fault_tools ;;
     python) step python ensure_venv ;;
     packages) step packages ensure_packages ;;
     studio) step studio build_studio ;;
@@ -81,6 +84,6 @@ for name in "$@"; do
     crowd) step crowd build_crowd ;;
     chaos) step chaos build_chaos ;;
     soak) step soak build_soak ;;
-    *) fail "There is no step called $name: choose from tools, redis, chromium, python, packages, studio, build, crowd, chaos, soak." ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, soak." ;;
   esac
 done

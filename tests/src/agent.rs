@@ -9,6 +9,7 @@ use nix::{
 
 use crate::{
     deadline::{PATIENCE, look_until},
+    network::in_network,
     process::{Process, children_of, command_line},
     programs, replica,
     settings::Settings,
@@ -104,6 +105,9 @@ impl Launch {
             let disk = folder.join(format!("{name}-disk"));
             command.env("TMPDIR", &disk);
             command = on_small_disk(&command, &disk, mib);
+        }
+        if let Some(network) = settings.network {
+            command = in_network(&command, network);
         }
         Process::start(log, command, folder)
     }

@@ -1,5 +1,7 @@
 //! Settings of the programs under test: the product's own timings, shortened.
 
+use nix::unistd::Pid;
+
 /// How the programs are started.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -11,13 +13,16 @@ pub struct Settings {
     pub api_disk: Option<u32>,
     /// MiB of an agent's own disk for temporary files, if it is to be a small one.
     pub agent_disk: Option<u32>,
+    /// A process whose network an agent is to have, if not this one's.
+    pub network: Option<Pid>,
 }
 
 impl Default for Settings {
     /// Short enough for a test that waits for each of them, long enough that a busy machine with two cores is not
     /// taken for a dead one.
     fn default() -> Self {
-        let mut settings = Self { pairs: Vec::new(), armed: false, api_disk: None, agent_disk: None };
+        let mut settings =
+            Self { pairs: Vec::new(), armed: false, api_disk: None, agent_disk: None, network: None };
         for (name, value) in [
             ("SPOOL_HEARTBEAT_MS", "250"),
             ("SPOOL_AGENT_DEAD_MS", "3000"),

@@ -2,7 +2,10 @@
 
 use std::{path::Path, process::Command, time::Duration};
 
-use nix::sys::signal::{Signal, kill};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -13,6 +16,7 @@ use crate::{
     history::executions,
     keys::{self, Keys},
     lines::{self, Lines},
+    network::Network,
     process::{Process, command_line, living_in},
     redis::{self, Redis},
     replica::Replica,
@@ -271,22 +275,32 @@ impl World {
     /// Starts one more agent that has settings of its own.
     pub fn add_agent_with(&mut self, own: &[(&str, &str)]) {
         let address = self.replica(self.agents.len() % self.replicas.len()).address().to_owned();
-        self.launch_agent(&address, own);
+        self.launch_agent(&address, own, None);
     }
 
     /// Starts one more agent that dials `address`; returns when it is known.
     pub fn add_agent_at(&mut self, address: &str) {
         tokio::task::block_in_place(|| {
-            self.launch_agent(address, &[]);
+            self.launch_agent(address, &[], None);
             self.agents_are_known();
         });
     }
 
-    fn launch_agent(&mut self, address: &str, own: &[(&str, &str)]) {
+    /// Starts one more agent in a network of its own; returns when it is known.
+    pub fn add_agent_in(&mut self, network: &Network) {
+        tokio::task::block_in_place(|| {
+            self.launch_agent(&network.address(), &[], Some(network.pid()));
+            self.agents_are_known();
+        });
+    }
+
+    fn launch_agent(&mut self, address: &str, own: &[(&str, &str)], network: Option<Pid>) {
         let number = self.agents.len();
         let Plan { slots, engines, settings, .. } = &self.plan;
         let (name, address) = (format!("agent-{}", number + 1), self.lines.for_agent(address));
-        let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, settings, own);
+        let mut settings = settings.clone();
+        settings.network = network;
+        let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, &settings, own);
         self.agents.push(agent);
     }
 

@@ -9,12 +9,14 @@
 mod agents;
 mod bad_messages;
 mod bad_requests;
+mod clocks;
 mod crash_points;
 mod crowds;
 mod drains;
 mod frames;
 mod full_disk;
 mod memory;
+mod network;
 mod redis;
 mod redis_process;
 mod refreshes;
