@@ -30,6 +30,7 @@ pub mod keys;
 pub mod limits;
 mod lines;
 pub mod network;
+pub mod nginx;
 pub mod page;
 pub mod process;
 pub mod programs;

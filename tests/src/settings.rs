@@ -21,8 +21,7 @@ impl Default for Settings {
     /// Short enough for a test that waits for each of them, long enough that a busy machine with two cores is not
     /// taken for a dead one.
     fn default() -> Self {
-        let mut settings =
-            Self { pairs: Vec::new(), armed: false, api_disk: None, agent_disk: None, network: None };
+        let mut settings = Self::as_delivered();
         for (name, value) in [
             ("SPOOL_HEARTBEAT_MS", "250"),
             ("SPOOL_AGENT_DEAD_MS", "3000"),
@@ -45,6 +44,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The product's own, with nothing set.
+    #[must_use]
+    pub const fn as_delivered() -> Self {
+        Self { pairs: Vec::new(), armed: false, api_disk: None, agent_disk: None, network: None }
+    }
+
     pub fn set(&mut self, name: &str, value: &str) {
         self.pairs.push((name.to_owned(), value.to_owned()));
     }

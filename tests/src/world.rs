@@ -96,6 +96,11 @@ impl Plan {
         self.with("SPOOL_AGENT_DEAD_MS", "20000").with("SPOOL_LEASE_MS", "30000")
     }
 
+    /// The timings that the product has where nobody sets any.
+    pub fn as_delivered(self) -> Self {
+        Self { settings: Settings::as_delivered(), ..self }
+    }
+
     /// A setting for API and agents.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.set(name, value);

@@ -17,6 +17,7 @@ mod frames;
 mod full_disk;
 mod memory;
 mod network;
+mod nginx;
 mod redis;
 mod redis_process;
 mod refreshes;
