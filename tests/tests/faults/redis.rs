@@ -123,7 +123,7 @@ async fn a_redis_that_answers_late_kills_nobody() {
         world.redis_line(replica).disturb(Commands::All, Often::Each(1), late);
     }
     // Longer than an agent without heartbeats would live.
-    let ended = jobs(world.client(), 2, "steps=40 step_ms=100").await;
+    let ended = jobs(world.client(), 2, "steps=35 step_ms=100").await;
     for job in ended {
         assert_eq!((job.status, job.spent()), (Status::Succeeded, ONE_ATTEMPT), "{job:?}");
     }
