@@ -60,12 +60,12 @@ impl Life {
         self.moments.push((now.0, moment.to_owned()));
         self.page = page;
     }
+}
 
-    fn reports(&self, agent: &BareAgent, held: Assigned, (seq, phase, step): (u64, Phase, u32)) {
-        let Assigned { job, token, .. } = held;
-        let fraction = f64::from(step) / f64::from(STEPS + 1);
-        agent.says(FromAgent::Progress { job, token, seq, phase, step, steps: STEPS, fraction });
-    }
+fn report(agent: &BareAgent, held: Assigned, (seq, phase, step): (u64, Phase, u32)) {
+    let Assigned { job, token, .. } = held;
+    let fraction = f64::from(step) / f64::from(STEPS + 1);
+    agent.says(FromAgent::Progress { job, token, seq, phase, step, steps: STEPS, fraction });
 }
 
 fn status(wanted: &'static str) -> impl Fn(&Value) -> bool {
@@ -90,10 +90,10 @@ async fn a_page_refreshed_at_each_of_twelve_moments_shows_what_the_server_knows_
     reports.extend((1..=STEPS).map(|step| ("a step", Phase::Denoise, step)));
     reports.extend([("decoding", Phase::Decode, STEPS), ("uploading", Phase::Upload, STEPS)]);
     for (seq, (moment, phase, step)) in (1..).zip(reports) {
-        life.reports(&agent, held, (seq, phase, step));
-        let word = phase.to_string();
+        report(&agent, held, (seq, phase, step));
+        let name = phase.to_string();
         let reached =
-            |job: &Value| job["progress"]["phase"] == word.as_str() && job["progress"]["step"] == step;
+            |job: &Value| job["progress"]["phase"] == name.as_str() && job["progress"]["step"] == step;
         life.refreshes_when(moment, reached).await;
     }
     let output = agent.bulk().await.stores(held, &tiny_png()).await;

@@ -28,7 +28,7 @@ fn is_gone(pid: Pid) -> bool {
     kill(pid, None).is_err()
 }
 
-async fn worker_of(world: &World, agent: usize, slot: u32) -> Pid {
+fn worker_of(world: &World, agent: usize, slot: u32) -> Pid {
     let seen = tokio::task::block_in_place(|| look_until(PATIENCE, || world.agent(agent).worker(slot)));
     seen.expect("the slot has a worker")
 }
@@ -88,7 +88,7 @@ async fn a_worker_that_hangs_is_killed_at_the_limit_of_its_phase_and_its_job_tri
     let world = World::plan().agents(1).with("SPOOL_STALL_MS", "step=700,first_step=20000").start().await;
     let submitted = world.client().submit("steps=3 hang_at=2").await;
     world.client().running(&submitted.id).await;
-    let hung = worker_of(&world, 0, 0).await;
+    let hung = worker_of(&world, 0, 0);
 
     let job = world.client().ended(&submitted.id).await;
 
@@ -108,7 +108,7 @@ async fn a_worker_that_is_deaf_to_sigterm_or_stopped_is_killed_ten_seconds_after
     let deaf_slot = slot_of(&client.running(&deaf.id).await);
     let stopped = client.submit("steps=1000 step_ms=50").await;
     let stopped_slot = slot_of(&client.running(&stopped.id).await);
-    let workers = [worker_of(&world, 0, deaf_slot).await, worker_of(&world, 0, stopped_slot).await];
+    let workers = [worker_of(&world, 0, deaf_slot), worker_of(&world, 0, stopped_slot)];
     kill(workers[1], Signal::SIGSTOP).expect("the worker is there");
 
     let asked = Instant::now();
@@ -132,7 +132,7 @@ async fn a_worker_that_outlives_its_kill_breaks_its_slot_alone_and_its_job_runs_
     let submitted = client.submit("steps=20 step_ms=50").await;
     let first = client.running(&submitted.id).await;
     let slot = slot_of(&first);
-    let worker = worker_of(&world, 0, slot).await;
+    let worker = worker_of(&world, 0, slot);
     let tracer = Tracer::at(worker);
     kill(worker, Signal::SIGKILL).expect("the worker is there");
     // The other slot works on meanwhile.
@@ -158,7 +158,7 @@ async fn a_child_that_a_worker_left_behind_is_ended_with_it() {
     let client = world.client();
     let submitted = client.submit("steps=100 step_ms=50 fork=1").await;
     client.running(&submitted.id).await;
-    let worker = worker_of(&world, 0, 0).await;
+    let worker = worker_of(&world, 0, 0);
     let child = children_of(worker).pop().expect("the script leaves a child");
     assert_eq!(getpgid(Some(child)), Ok(worker));
 
