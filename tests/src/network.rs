@@ -185,10 +185,10 @@ async fn accept(listener: UnixListener, address: String) {
 
 /// Until either side has nothing more to say.
 async fn lead(here: UnixStream, there: TcpStream) {
-    let (mut from_here, mut to_here) = here.into_split();
-    let (mut from_there, mut to_there) = there.into_split();
+    let (mut agent_says, mut to_agent) = here.into_split();
+    let (mut replica_says, mut to_replica) = there.into_split();
     tokio::select! {
-        _ = copy(&mut from_here, &mut to_there) => {}
-        _ = copy(&mut from_there, &mut to_here) => {}
+        _ = copy(&mut agent_says, &mut to_replica) => {}
+        _ = copy(&mut replica_says, &mut to_agent) => {}
     }
 }
