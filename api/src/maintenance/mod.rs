@@ -52,10 +52,11 @@ async fn every<F: Future<Output = ()>>(period: Duration, stop: &CancellationToke
     }
 }
 
-/// Waits for about `period`; whether to go on after it.
+/// Waits for most of `period`; whether to go on after it. Never for longer: what is promised of a death is the grace and
+/// one period, and the pass itself takes some of that.
 async fn rest(period: Duration, stop: &CancellationToken) -> bool {
     tokio::select! {
         () = stop.cancelled() => false,
-        () = tokio::time::sleep(period.mul_f64(rand::random_range(0.8..1.2))) => true,
+        () = tokio::time::sleep(period.mul_f64(rand::random_range(0.6..0.9))) => true,
     }
 }
