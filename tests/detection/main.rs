@@ -1,5 +1,6 @@
 //! Measures how soon a job whose machine fails is back in the queue, with the product's own timings: an agent that falls
 //! silent, one whose socket closes, and a worker that crashes. Ends with 1 where one of them took longer than promised.
+//! With names of rows, like `"closed agent"`, only those.
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a program that reports to its caller")]
 
@@ -60,7 +61,9 @@ async fn main() -> ExitCode {
     let mut world = World::plan().as_delivered().agents(AGENTS).start().await;
     let mut kept = true;
     println!("{:<15} {:>5} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "n", "min", "median", "p99", "max", "limit");
-    for blow in Blow::ALL {
+    let only: Vec<String> = std::env::args().skip(1).collect();
+    for blow in Blow::ALL.into_iter().filter(|blow| only.is_empty() || only.contains(&blow.name().to_owned()))
+    {
         let mut took = Vec::new();
         for _ in 0..ROUNDS {
             took.extend(round(&mut world, blow).await);
