@@ -68,6 +68,19 @@ impl Run<'_> {
                 }
             }
         }
+        if op.how >> 4 >= 3 {
+            // What it says comes late: the job is at the same agent again, under another token.
+            let late = self.issued.iter().find(|(agent, old)| {
+                let now = self.latest.jobs.get(&old.job).and_then(|job| job.state.lease());
+                now.is_some_and(|now| now.agent == *agent && now.token != old.token)
+            });
+            if let Some((agent, old)) = late
+                && let Some(number) = self.nodes.iter().position(|node| node.id == *agent)
+            {
+                let mut who = (0..3).map(|low| op.who & 0xf0 | low);
+                return who.find(|who| usize::from(*who) % AGENTS == number).map(|who| (who, *old));
+            }
+        }
         self.lease(op).map(|lease| (op.who, lease))
     }
 
