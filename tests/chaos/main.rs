@@ -73,7 +73,9 @@ impl Sums {
         );
         if !violations.is_empty() {
             self.broken.push(*seed);
-            violations.iter().for_each(|violation| println!("  {violation}"));
+            for violation in violations {
+                println!("  {violation}");
+            }
             if let Some(kept) = &outcome.kept {
                 println!("  history and logs: {}", kept.display());
             }
