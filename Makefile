@@ -1,5 +1,5 @@
 # Everything here can be run again at any time: what is already done is skipped.
-.PHONY: help setup demo up test check screenshots chaos soak fuzz
+.PHONY: help setup demo up test check screenshots chaos chaos-scripts detection soak fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -10,6 +10,8 @@ help:
 	@echo "make check   formatting, lints and types of every language"
 	@echo "make screenshots   every page and state of the studio, into web/screenshots"
 	@echo "make chaos   RUNS=20 random runs with faults; SEED=s the first of them"
+	@echo "make chaos-scripts   RUNS=20 random runs over the scripts on a real Redis"
+	@echo "make detection   how soon a silent agent, a closed one and a dead worker are noticed, at default settings"
 	@echo "make soak    MINUTES=30 of steady load, and whether anything grows"
 	@echo "make fuzz    every fuzz target for FUZZ_SECONDS=60"
 
@@ -41,6 +43,14 @@ SEED ?= 1
 chaos:
 	@infra/setup/setup.sh tools redis python packages chaos
 	@target/debug/examples/chaos $(RUNS) $(SEED)
+
+chaos-scripts:
+	@infra/setup/setup.sh tools redis chaos-scripts
+	@target/debug/examples/chaos_scripts $(RUNS) $(SEED)
+
+detection:
+	@infra/setup/setup.sh tools redis python packages detection
+	@target/debug/examples/detection
 
 MINUTES ?= 30
 soak:

@@ -17,6 +17,7 @@ pub mod maintenance;
 pub mod measure;
 pub mod scheduler;
 pub mod serve;
+mod signals;
 pub mod storage;
 pub mod store;
 pub mod tasks;

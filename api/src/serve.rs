@@ -14,10 +14,7 @@ use actix_web::{
 };
 use nix::sys::socket::{setsockopt, sockopt};
 use spool_shared::{ids::ReplicaId, job::Budgets};
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    time::sleep_until,
-};
+use tokio::time::sleep_until;
 use tracing::{error, info, warn};
 
 use crate::{
@@ -33,6 +30,7 @@ use crate::{
     maintenance,
     measure::Figures,
     scheduler::{self, Bell},
+    signals::Signals,
     storage::{Storage, StorageError},
     store::{CLEAR_PATIENCE, Cleared, Limits, Quarantine, Store, StoreError},
     tasks::Tasks,
@@ -262,28 +260,6 @@ fn give_up_on_readers_that_stall(connection: &dyn std::any::Any) {
 pub struct Listening {
     pub server: Server,
     pub address: SocketAddr,
-}
-
-/// SIGTERM and SIGINT, which mean the same here.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        // By default the first file that is over the limit of its size ends the program. Once somebody has listened, the
-        // write fails instead, as on a full disk.
-        drop(signal(SignalKind::from_raw(nix::sys::signal::Signal::SIGXFSZ as i32))?);
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }
 
 /// The API while it runs.

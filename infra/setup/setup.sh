@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
-# tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, soak. Each step is done once and skipped
-# from then on. The last three only by their names: `make test` builds what they build.
+# tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, soak. Each step
+# is done once and skipped from then on. Those after build only by their names: `make test` builds what they build.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
@@ -41,14 +41,9 @@ build_crowd() {
   compile "the agent of the screenshots" --example crowd
 }
 
-# The random runner.
-build_chaos() {
-  compile "the random runner" --example chaos
-}
-
-# The load that shows whether anything grows.
-build_soak() {
-  compile "the soak" --example soak
+# build_example NAME: a program of the long tests.
+build_example() {
+  compile "$1" --example "${1//-/_}"
 }
 
 # compile WHAT CARGO_ARGUMENT…: always of the whole workspace, so that nothing is built twice with other features.
@@ -82,8 +77,7 @@ for name in "$@"; do
     studio) step studio build_studio ;;
     build) step build build ;;
     crowd) step crowd build_crowd ;;
-    chaos) step chaos build_chaos ;;
-    soak) step soak build_soak ;;
-    *) fail "There is no step called $name: choose from tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, soak." ;;
+    chaos | chaos-scripts | detection | soak) step "$name" build_example "$name" ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, soak." ;;
   esac
 done

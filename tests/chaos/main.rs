@@ -42,9 +42,16 @@ async fn main() -> ExitCode {
         {
             running.spawn(async move { run(&Schedule::draw(seed), &[]).await });
         }
-        match running.join_next().await {
-            Some(outcome) => sums.take(&outcome.expect("a run ends")),
-            None => break,
+        tokio::select! {
+            // Whoever ends the runner wants its worlds ended, too.
+            _ = tokio::signal::ctrl_c() => {
+                running.shutdown().await;
+                break;
+            }
+            outcome = running.join_next() => match outcome {
+                Some(outcome) => sums.take(&outcome.expect("a run ends")),
+                None => break,
+            },
         }
     }
     sums.tell(first);

@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::{SinkExt, StreamExt, stream::FuturesUnordered};
 use spool_shared::{
-    ids::{AgentId, BootId, JobId, Token},
+    ids::{AgentId, JobId, Token},
     protocol::{
         AGENT_HEADER, CONTROL_PATH, FromAgent, Gpu, HeldLease, Output, SlotReport, Timings, ToAgent, Wire,
         decode, encode,
@@ -24,6 +24,7 @@ use tokio_tungstenite::{
     },
 };
 
+pub use crate::hello::Program;
 use crate::{PATIENCE, bulk::BulkLink, hello::hello, within};
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
@@ -51,33 +52,6 @@ pub struct Voice {
 type Held = Arc<Mutex<BTreeMap<JobId, Token>>>;
 /// What heartbeats say of the slots.
 type Slots = Arc<Mutex<Vec<SlotReport>>>;
-
-/// What an agent is known by: its id, and the start of its program.
-#[derive(Debug, Clone, Copy)]
-pub struct Program {
-    pub id: AgentId,
-    pub boot: BootId,
-}
-
-impl Program {
-    /// An agent that nobody knows yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { id: AgentId::from_random(rand::random()), boot: BootId::from_random(rand::random()) }
-    }
-
-    /// The same agent after a restart.
-    #[must_use]
-    pub fn restarted(self) -> Self {
-        Self { boot: BootId::from_random(rand::random()), ..self }
-    }
-}
-
-impl Default for Program {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// A hand-out.
 #[derive(Debug, Clone, Copy)]

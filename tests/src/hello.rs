@@ -4,11 +4,37 @@ use std::collections::BTreeMap;
 
 use spool_shared::{
     class::Class,
+    ids::{AgentId, BootId},
     protocol::{AgentCard, FromAgent, Gpu, Offer, VERSION},
     workflow::Workflow,
 };
 
-use crate::bare_agent::Program;
+/// What an agent is known by: its id, and the start of its program.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    pub id: AgentId,
+    pub boot: BootId,
+}
+
+impl Program {
+    /// An agent that nobody knows yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { id: AgentId::from_random(rand::random()), boot: BootId::from_random(rand::random()) }
+    }
+
+    /// The same agent after a restart.
+    #[must_use]
+    pub fn restarted(self) -> Self {
+        Self { boot: BootId::from_random(rand::random()), ..self }
+    }
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 /// Offers every class.
 pub(crate) fn hello(program: Program, name: &str, slots: u32, gpus: Vec<Gpu>) -> FromAgent {

@@ -2829,13 +2829,13 @@ export interface operations {
                      *           },
                      *           "attempts": 1,
                      *           "bounces": 0,
-                     *           "created_at": "2026-09-01T12:00:00Z",
+                     *           "created_at": "2026-09-01T12:00:00.000Z",
                      *           "drains": 0,
                      *           "engine": "diffsynth",
                      *           "error": null,
-                     *           "expires_at": "2026-09-02T12:00:42.09Z",
+                     *           "expires_at": "2026-09-02T12:00:42.090Z",
                      *           "failures": 0,
-                     *           "finished_at": "2026-09-01T12:00:42.09Z",
+                     *           "finished_at": "2026-09-01T12:00:42.090Z",
                      *           "id": "1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00",
                      *           "inputs": [
                      *             {
@@ -2877,7 +2877,7 @@ export interface operations {
                      *             "steps": 8
                      *           },
                      *           "queue_position": null,
-                     *           "started_at": "2026-09-01T12:00:00.84Z",
+                     *           "started_at": "2026-09-01T12:00:00.840Z",
                      *           "starts_in_ms": null,
                      *           "status": "succeeded",
                      *           "timings": null,
@@ -3004,13 +3004,13 @@ export interface operations {
                      *       "agent": null,
                      *       "attempts": 0,
                      *       "bounces": 0,
-                     *       "created_at": "2026-09-01T12:00:00Z",
+                     *       "created_at": "2026-09-01T12:00:00.000Z",
                      *       "drains": 0,
                      *       "engine": null,
                      *       "error": null,
-                     *       "expires_at": "2026-09-02T12:00:00.84Z",
+                     *       "expires_at": "2026-09-02T12:00:00.840Z",
                      *       "failures": 0,
-                     *       "finished_at": "2026-09-01T12:00:00.84Z",
+                     *       "finished_at": "2026-09-01T12:00:00.840Z",
                      *       "id": "1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00",
                      *       "inputs": [
                      *         {
@@ -3163,7 +3163,7 @@ export interface operations {
                      *
                      *     event: job
                      *     id: 5b1cbb64-0f6f-4f3e-9a37-4c86d4a6d0f2:1042:14
-                     *     data: {"agent":{"id":"07070707-0707-4707-8707-070707070707","name":"node-7","slot":0},"attempts":1,"bounces":0,"created_at":"2026-09-01T12:00:00Z","drains":0,"engine":"diffsynth","error":null,"expires_at":"2026-09-02T12:00:42.09Z","failures":0,"finished_at":"2026-09-01T12:00:42.09Z","id":"1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00","inputs":[{"bytes":240512,"content_type":"image/png","height":300,"index":0,"orientation":1,"url":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/inputs/0","width":451}],"losses":0,"outputs":[{"bytes":482133,"content_type":"video/mp4","duration_ms":5062,"fps":16,"frames":81,"height":512,"index":0,"poster_url":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/outputs/0/poster","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","url":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/outputs/0","width":768}],"params":{"cfg_scale":1.0,"end_image":false,"fps":16,"height":512,"num_frames":81,"num_inference_steps":8,"preset":"lightning","prompt":"the cat turns its head","seed":7,"width":768},"parent_id":null,"priority":"normal","progress":{"eta_ms":null,"fraction":1.0,"phase":"denoise_low","step":5,"steps":8},"queue_position":null,"started_at":"2026-09-01T12:00:00.84Z","starts_in_ms":null,"status":"succeeded","timings":{"decode_ms":3700,"denoise_ms":33400,"encode_ms":1450,"gpu_ms":37100,"load_ms":1900,"queued_ms":840,"upload_ms":310},"unservable":null,"urls":{"cancel":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/cancel","config":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/config","events":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/events","retry":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/retry","self":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00"},"version":14,"workflow":"i2v"}
+                     *     data: {"agent":{"id":"07070707-0707-4707-8707-070707070707","name":"node-7","slot":0},"attempts":1,"bounces":0,"created_at":"2026-09-01T12:00:00.000Z","drains":0,"engine":"diffsynth","error":null,"expires_at":"2026-09-02T12:00:42.090Z","failures":0,"finished_at":"2026-09-01T12:00:42.090Z","id":"1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00","inputs":[{"bytes":240512,"content_type":"image/png","height":300,"index":0,"orientation":1,"url":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/inputs/0","width":451}],"losses":0,"outputs":[{"bytes":482133,"content_type":"video/mp4","duration_ms":5062,"fps":16,"frames":81,"height":512,"index":0,"poster_url":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/outputs/0/poster","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","url":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/outputs/0","width":768}],"params":{"cfg_scale":1.0,"end_image":false,"fps":16,"height":512,"num_frames":81,"num_inference_steps":8,"preset":"lightning","prompt":"the cat turns its head","seed":7,"width":768},"parent_id":null,"priority":"normal","progress":{"eta_ms":null,"fraction":1.0,"phase":"denoise_low","step":5,"steps":8},"queue_position":null,"started_at":"2026-09-01T12:00:00.840Z","starts_in_ms":null,"status":"succeeded","timings":{"decode_ms":3700,"denoise_ms":33400,"encode_ms":1450,"gpu_ms":37100,"load_ms":1900,"queued_ms":840,"upload_ms":310},"unservable":null,"urls":{"cancel":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/cancel","config":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/config","events":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/events","retry":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00/retry","self":"/api/jobs/1f0d7c52-8e1b-8a94-b3c5-6d2e4f7a9b00"},"version":14,"workflow":"i2v"}
                      */
                     "text/event-stream": {
                         data: string;
@@ -3878,7 +3878,7 @@ export interface operations {
                      *       "agent": null,
                      *       "attempts": 0,
                      *       "bounces": 0,
-                     *       "created_at": "2026-09-01T12:00:00Z",
+                     *       "created_at": "2026-09-01T12:00:00.000Z",
                      *       "drains": 0,
                      *       "engine": null,
                      *       "error": null,
@@ -4260,7 +4260,7 @@ export interface operations {
                      *       "agent": null,
                      *       "attempts": 0,
                      *       "bounces": 0,
-                     *       "created_at": "2026-09-01T12:00:00Z",
+                     *       "created_at": "2026-09-01T12:00:00.000Z",
                      *       "drains": 0,
                      *       "engine": null,
                      *       "error": null,
@@ -4439,7 +4439,7 @@ export interface operations {
                      *       "agent": null,
                      *       "attempts": 0,
                      *       "bounces": 0,
-                     *       "created_at": "2026-09-01T12:00:00Z",
+                     *       "created_at": "2026-09-01T12:00:00.000Z",
                      *       "drains": 0,
                      *       "engine": null,
                      *       "error": null,
@@ -4620,7 +4620,7 @@ export interface operations {
                      *       "agent": null,
                      *       "attempts": 0,
                      *       "bounces": 0,
-                     *       "created_at": "2026-09-01T12:00:00Z",
+                     *       "created_at": "2026-09-01T12:00:00.000Z",
                      *       "drains": 0,
                      *       "engine": null,
                      *       "error": null,
