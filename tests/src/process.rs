@@ -274,7 +274,8 @@ mod tests {
     fn a_process_that_outlives_its_parent_is_found_by_its_folder() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut shell = Command::new("sh");
-        shell.args(["-c", "sleep 60 & exit 0"]);
+        // It ends as soon as its child has become the program that it is to be.
+        shell.args(["-c", "sleep 60 & until grep -q sleep /proc/$!/comm; do :; done"]);
         let parent = Process::start("shell", shell, folder.path());
         assert_eq!(parent.finish(), None);
         let orphans = living_in(folder.path());

@@ -20,9 +20,13 @@ def test_every_process_of_a_server_is_found_by_its_folder(tmp_path_factory: pyte
         assert any(name in command for command in living), living
 
 
+LEAVES_A_CHILD = "sleep 60 >/dev/null & until grep -q sleep /proc/$!/comm; do :; done"
+"""A shell that ends as soon as its child has become the program that it is to be."""
+
+
 def test_a_process_that_outlives_its_parent_is_named_and_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.e2e.guard.ORPHANS_END_WITHIN", 0.0)
-    subprocess.run(["/bin/sh", "-c", "sleep 60 >/dev/null & exit 0"], cwd=tmp_path, check=True)
+    subprocess.run(["/bin/sh", "-c", LEAVES_A_CHILD], cwd=tmp_path, check=True)
     (orphan,) = living_in(tmp_path)
     assert Guard(tmp_path).end() == [f"left behind: {orphan} sleep 60"]
     monkeypatch.undo()
