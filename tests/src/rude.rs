@@ -2,7 +2,7 @@
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::TcpStream,
+    net::{TcpStream, tcp::OwnedReadHalf},
 };
 
 use spool_shared::protocol::{AGENT_HEADER, ToAgent, decode, encode};
@@ -108,31 +108,45 @@ impl Rude {
         parting
     }
 
-    /// Sends the same bytes so many times, a batch at a time, and hears what the server says meanwhile: how many
-    /// batches it took before it said that it closes, or closed, if it did.
-    pub async fn floods(self, batch: &[u8], times: usize) -> Option<usize> {
+    /// Sends the same bytes so many times, a batch at a time, and hears what the server says meanwhile, until all is sent
+    /// or the server closes.
+    pub async fn floods(self, batch: &[u8], times: usize) {
         let (reading, mut writing) = self.stream.into_inner().into_split();
-        let sent = std::cell::Cell::new(0);
         let flooding = async {
-            while sent.get() < times && writing.write_all(batch).await.is_ok() {
-                sent.set(sent.get() + 1);
+            for _ in 0..times {
+                if writing.write_all(batch).await.is_err() {
+                    return;
+                }
             }
         };
-        let hearing = async {
-            let mut reading = BufReader::new(reading);
-            while let Some((first, _)) = frame_of(&mut reading).await
-                && first != LAST | CLOSE
-            {}
-        };
-        within(PATIENCE, "the server takes a flood or closes", async {
+        let flooded = async {
             tokio::select! {
-                biased;
-                () = hearing => Some(sent.get()),
-                // A connection that is reset may take the last words of the server with it.
-                () = flooding => (sent.get() < times).then(|| sent.get()),
+                () = heard_to_the_end(reading) => {}
+                () = flooding => {}
             }
-        })
-        .await
+        };
+        within(PATIENCE, "the server takes a flood or closes", flooded).await;
+    }
+
+    /// As [`Rude::floods`], where the server has to close: `what` it takes otherwise. The whole flood may fit into what
+    /// lies between the two, so its end proves nothing.
+    pub async fn floods_until_it_closes(self, what: &str, batch: &[u8], times: usize) {
+        let (reading, mut writing) = self.stream.into_inner().into_split();
+        let flooding = async {
+            for _ in 0..times {
+                if writing.write_all(batch).await.is_err() {
+                    return;
+                }
+            }
+            std::future::pending::<()>().await;
+        };
+        let closes = async {
+            tokio::select! {
+                () = heard_to_the_end(reading) => {}
+                () = flooding => {}
+            }
+        };
+        within(PATIENCE, &format!("the server takes {what}"), closes).await;
     }
 
     /// As [`Rude::floods`], but nothing is read. A server that waits until its answers are taken would never end.
@@ -146,6 +160,14 @@ impl Rude {
         })
         .await;
     }
+}
+
+/// Reads until the server says that it closes, or closes.
+async fn heard_to_the_end(reading: OwnedReadHalf) {
+    let mut reading = BufReader::new(reading);
+    while let Some((first, _)) = frame_of(&mut reading).await
+        && first != LAST | CLOSE
+    {}
 }
 
 async fn frame_of(stream: &mut (impl AsyncRead + Unpin)) -> Option<(u8, Vec<u8>)> {
