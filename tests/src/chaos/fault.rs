@@ -53,28 +53,13 @@ pub enum Fault {
     DisturbFrames { agent: usize, direction: Direction, fate: frames::Fate, each: u64, for_ms: u64 },
 }
 
-const AGENT_POINTS: [Point; 7] = [
-    Point::AgentAssigned,
-    Point::AgentAccepted,
-    Point::AgentFetched,
-    Point::AgentStarted,
-    Point::AgentStored,
-    Point::AgentSucceeded,
-    Point::AgentDone,
-];
-const API_POINTS: [Point; 11] = [
-    Point::ApiBodyRead,
-    Point::ApiSubmitted,
-    Point::ApiScheduled,
-    Point::ApiMailRead,
-    Point::ApiChunkTaken,
-    Point::ApiFileWhole,
-    Point::ApiFileStored,
-    Point::ApiSucceeding,
-    Point::ApiSucceeded,
-    Point::ApiGreeted,
-    Point::ApiReaped,
-];
+/// One of the crash points of a program, `api` or `agent`.
+fn point_of(dice: &mut ChaCha8Rng, program: &str) -> Point {
+    let points: Vec<Point> =
+        Point::ALL.iter().copied().filter(|point| point.word().starts_with(program)).collect();
+    one_of(dice, &points)
+}
+
 /// What may become of a command to Redis, and of which.
 const REDIS_FATES: [(redis_line::Fate, u64); 8] = [
     (redis_line::Fate::Unanswered, 12),
@@ -153,11 +138,11 @@ impl Fault {
             39..41 => Self::CutRedis { times: dice.random_range(3..10) },
             41..43 => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
             43..50 => {
-                let point = one_of(dice, &AGENT_POINTS);
+                let point = point_of(dice, "agent");
                 Self::CrashAgent { agent, point, nth: dice.random_range(1..4) }
             }
             50..59 => {
-                let point = one_of(dice, &API_POINTS);
+                let point = point_of(dice, "api");
                 Self::CrashReplica { replica, point, nth: dice.random_range(1..4) }
             }
             59..79 => {

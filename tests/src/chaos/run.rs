@@ -133,11 +133,12 @@ fn conclude(
         stored: evidence::stored(&data),
         inputs: evidence::inputs(&data),
         sent: vec![hex::encode(Sha256::digest(world.client().picture()))],
-        ending: stuck,
+        stuck,
+        ending: Vec::new(),
     };
     drop(redis);
     let (ending, mut folder) = world.finish();
-    evidence.ending.extend(ending);
+    evidence.ending = ending;
     let read = history::read(&recorder.close());
     let cut = read.as_ref().err().map(|cut| format!("the history is cut: {cut:?}"));
     evidence.records = read.unwrap_or_default();

@@ -12,7 +12,7 @@ const AUDIT_MS: u64 = 1_000;
 
 /// I1: each job that was answered with 202 has exactly one terminal transition; when all is quiet, none is open.
 pub(super) fn each_job_ends_once(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
-    let mut wrong = Vec::new();
+    let mut wrong = evidence.stuck.clone();
     for (job, told) in stories.of_last_session() {
         let ends =
             told.iter().filter(|told| told.status.is_terminal() && told.transition != "forgotten").count();
@@ -144,6 +144,13 @@ mod tests {
         vanished.jobs.clear();
         vanished.stored.clear();
         assert!(broken(&vanished).contains(&"I1"));
+    }
+
+    #[test]
+    fn a_client_that_gave_up_is_found() {
+        let mut stuck = evidence(success());
+        stuck.stuck.push("a client gave up".to_owned());
+        assert_eq!(broken(&stuck), ["I1"]);
     }
 
     #[test]

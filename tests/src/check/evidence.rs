@@ -23,6 +23,8 @@ pub struct Evidence {
     pub inputs: Vec<String>,
     /// Hashes of the pictures that clients sent.
     pub sent: Vec<String>,
+    /// Clients that gave up waiting.
+    pub stuck: Vec<String>,
     /// What was wrong with the way in which the processes ended, and what they left.
     pub ending: Vec<String>,
 }

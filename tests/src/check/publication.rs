@@ -18,9 +18,12 @@ fn written(evidence: &Evidence) -> BTreeMap<&str, BTreeSet<&str>> {
     written
 }
 
-/// I5: a job that succeeded has the result of one attempt, whose file is stored under that attempt's token and is
-/// what an execution of this job wrote.
-pub(super) fn the_result_is_that_of_the_winning_attempt(evidence: &Evidence, _: &Stories<'_>) -> Vec<String> {
+/// I5: a job that succeeded has the result of one attempt, whose file is stored under that attempt's token, is what an
+/// execution of this job wrote, and can be had for as long as the job is there.
+pub(super) fn the_result_is_that_of_the_winning_attempt(
+    evidence: &Evidence,
+    stories: &Stories<'_>,
+) -> Vec<String> {
     let written = written(evidence);
     let mut wrong = super::ownership::seen_in_redis(evidence, "I5");
     for (id, job) in evidence.jobs.iter().filter(|(_, job)| job.status == Status::Succeeded) {
@@ -34,6 +37,14 @@ pub(super) fn the_result_is_that_of_the_winning_attempt(evidence: &Evidence, _: 
         }
         if !written.get(id.as_str()).is_some_and(|hashes| hashes.contains(sha256.as_str())) {
             wrong.push(format!("no execution of job {id} wrote its result {sha256}"));
+        }
+    }
+    let current: BTreeSet<&str> = stories.of_last_session().map(|(job, _)| job).collect();
+    for record in &evidence.records {
+        if let Note::NotServed { job, status } = &record.note
+            && current.contains(job.as_str())
+        {
+            wrong.push(format!("the result of job {job} was promised and answered with {status:?}"));
         }
     }
     wrong
@@ -74,6 +85,12 @@ mod tests {
         elsewhere.stored[0].attempt = "lost".to_owned();
         assert!(broken(&elsewhere).contains(&"I5"));
         assert_eq!(broken(&but(14, vec![])), ["I5", "I6"]);
+    }
+
+    #[test]
+    fn a_result_that_was_promised_and_cannot_be_had_is_found() {
+        let gone = Note::NotServed { job: JOB.to_owned(), status: Some(410) };
+        assert_eq!(broken(&but(10, vec![gone])), ["I5"]);
     }
 
     #[test]
