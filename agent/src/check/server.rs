@@ -91,7 +91,7 @@ fn judge(said: Result<Terms, DialError>, encrypted: bool, with_token: bool) -> V
             let what = if with_token { "the token" } else { "an agent without a token" };
             auth(format!("the API refused {what} (status {status})"), hint)
         }
-        Err(error @ (DialError::Refused { .. } | DialError::TimedOut)) => {
+        Err(error @ (DialError::Refused { .. } | DialError::TimedOut(_))) => {
             auth(error.to_string(), "Is this the address of a Spool API, or of a proxy in front of it?")
         }
         Err(error) if encrypted => {

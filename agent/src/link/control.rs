@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 
 use super::{
     bulk::BulkHandle,
-    dial::{DialError, Dialer, Socket},
+    dial::{DialError, Dialer, OPENED_WHILE_HOLDING, OPENED_WITHIN, Socket},
     outbox::{Next, Outbox},
     redial::{Ended, Redial, needs_a_person},
 };
@@ -25,6 +25,9 @@ use crate::{
 
 /// From the open socket to `welcome`.
 const WELCOMED_WITHIN: Duration = Duration::from_secs(10);
+/// The share of the time after which the API takes a silent agent for dead, within which it must have answered a
+/// heartbeat. What is left of that time is enough to reach another replica twice.
+const ANSWERED_WITHIN: f64 = 0.6;
 /// For everything up to `bye` to be said once the agent ends.
 const LAST_WORDS_WITHIN: Duration = Duration::from_secs(3);
 /// The longest span that the API may ask for.
@@ -45,8 +48,11 @@ pub struct Control {
 /// The clocks of one connection.
 struct Clocks {
     opened: Instant,
-    heard: Instant,
-    dead_after: Duration,
+    /// When the API last said `welcome` or answered a heartbeat. Pings are no sign that it still knows of this agent:
+    /// a replica that has lost Redis goes on sending them.
+    known: Instant,
+    /// How long that holds.
+    patience: Duration,
     /// `None` until `welcome`.
     beat: Option<(Instant, Duration)>,
 }
@@ -74,8 +80,9 @@ impl Control {
     /// One connection, from dialing to its end.
     async fn connect(&self) -> Ended {
         let url = self.dialer.address.control();
+        let within = if self.outbox.holding() { OPENED_WHILE_HOLDING } else { OPENED_WITHIN };
         let dialed = tokio::select! {
-            dialed = self.dialer.dial(&url, MAX_CONTROL_BYTES) => dialed,
+            dialed = self.dialer.dial(&url, MAX_CONTROL_BYTES, within) => dialed,
             () = self.outbox.closed() => return Ended::Left,
         };
         let socket = match dialed {
@@ -128,12 +135,11 @@ impl Control {
 
     async fn listen(&self, stream: &mut SplitStream<Socket>) -> Ended {
         let now = Instant::now();
-        let mut clocks = Clocks { opened: now, heard: now, dead_after: WELCOMED_WITHIN, beat: None };
+        let mut clocks = Clocks { opened: now, known: now, patience: WELCOMED_WITHIN, beat: None };
         loop {
             let beat_due = clocks.beat.map_or(now, |(due, _)| due);
             tokio::select! {
                 message = stream.next() => {
-                    clocks.heard = Instant::now();
                     let ended = match message {
                         Some(Ok(Message::Binary(bytes))) => self.on_bytes(&bytes, &mut clocks).await,
                         Some(Ok(Message::Close(_))) | None => Some("the API closed the socket".to_owned()).map(|why| clocks.lost(why)),
@@ -148,8 +154,8 @@ impl Control {
                     clocks.next_beat();
                     self.events.tell(Event::HeartbeatDue).await;
                 }
-                () = sleep_until(clocks.heard + clocks.dead_after) => {
-                    return clocks.lost(format!("nothing was heard for {} ms", clocks.dead_after.as_millis()));
+                () = sleep_until(clocks.known + clocks.patience) => {
+                    return clocks.lost(format!("no answer was heard for {} ms", clocks.patience.as_millis()));
                 }
             }
         }
@@ -171,7 +177,8 @@ impl Control {
         }
         match &message {
             ToAgent::Welcome { heartbeat_ms, dead_after_ms, chunk_bytes, window_bytes, .. } => {
-                clocks.dead_after = span(*dead_after_ms);
+                clocks.known = Instant::now();
+                clocks.patience = span(*dead_after_ms).mul_f64(ANSWERED_WITHIN);
                 clocks.beat = Some((Instant::now(), span(*heartbeat_ms)));
                 clocks.next_beat();
                 self.bulk.set_limits(*chunk_bytes, *window_bytes);
@@ -186,6 +193,7 @@ impl Control {
             _ if clocks.beat.is_none() => {
                 return Some(clocks.lost("the API did not say welcome first".to_owned()));
             }
+            ToAgent::Beat { .. } => clocks.known = Instant::now(),
             _ => {}
         }
         self.events.tell(Event::Said(message)).await;

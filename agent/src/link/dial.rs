@@ -24,10 +24,12 @@ use url::{Host, Url};
 use crate::config::{Address, Secret};
 
 /// From the first packet to the end of the handshake.
-const OPENED_WITHIN: Duration = Duration::from_secs(10);
-/// The kernel gives a connection up whose data is not acknowledged for so long: as long as the API waits for a
-/// silent agent. Its own default is about 15 minutes.
-const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+pub(super) const OPENED_WITHIN: Duration = Duration::from_secs(10);
+/// The same while leases are at stake: a replica that takes connections and says nothing must leave time for another.
+pub(super) const OPENED_WHILE_HOLDING: Duration = Duration::from_secs(4);
+/// The kernel gives a connection up whose data is not acknowledged for so long: as long as an answer to a heartbeat is
+/// awaited where nothing is set. Its own default is about 15 minutes.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(12);
 /// Keepalive: idle time, interval and probes before a connection without traffic is given up.
 const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(15), Duration::from_secs(5), 3);
 /// Enough for most messages; the default of 128 KiB would be the agent's largest piece of memory.
@@ -46,8 +48,8 @@ pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 pub enum DialError {
     #[error("the API cannot be reached: {0}")]
     Io(#[from] io::Error),
-    #[error("the API did not answer within {} s", OPENED_WITHIN.as_secs())]
-    TimedOut,
+    #[error("the API did not answer within {} s", .0.as_secs())]
+    TimedOut(Duration),
     /// An answer other than an open socket.
     #[error("the API answered with status {status}")]
     Refused { status: u16, retry_after: Option<Duration> },
@@ -78,7 +80,7 @@ pub struct Dialer {
 impl Dialer {
     /// As [`Dialer::dial`], for a socket that has far more to say than the line carries.
     pub(super) async fn dial_bulk(&self, max_message: usize) -> Result<Socket, DialError> {
-        let socket = self.dial(&self.address.bulk(), max_message).await?;
+        let socket = self.dial(&self.address.bulk(), max_message, OPENED_WITHIN).await?;
         let stream = match socket.get_ref() {
             MaybeTlsStream::Plain(stream) => Some(stream),
             MaybeTlsStream::Rustls(stream) => Some(stream.get_ref().0),
@@ -91,16 +93,21 @@ impl Dialer {
     }
 
     /// Opens `url`; messages over `max_message` bytes will end the connection.
-    pub(super) async fn dial(&self, url: &Url, max_message: usize) -> Result<Socket, DialError> {
-        let opened = timeout(OPENED_WITHIN, self.open(url, max_message)).await;
-        opened.unwrap_or(Err(DialError::TimedOut)).map(|(socket, _)| socket)
+    pub(super) async fn dial(
+        &self,
+        url: &Url,
+        max_message: usize,
+        within: Duration,
+    ) -> Result<Socket, DialError> {
+        let opened = timeout(within, self.open(url, max_message)).await;
+        opened.unwrap_or(Err(DialError::TimedOut(within))).map(|(socket, _)| socket)
     }
 
     /// Opens a control socket and closes it without a word.
     pub async fn terms(&self) -> Result<Terms, DialError> {
         let url = self.address.control();
         let opened = timeout(OPENED_WITHIN, self.open(&url, MAX_CONTROL_BYTES)).await;
-        let (mut socket, answer) = opened.unwrap_or(Err(DialError::TimedOut))?;
+        let (mut socket, answer) = opened.unwrap_or(Err(DialError::TimedOut(OPENED_WITHIN)))?;
         let told = |name: &str| answer.headers().get(name)?.to_str().ok().map(ToOwned::to_owned);
         let protocol = told(VERSION_HEADER).and_then(|text| text.parse().ok());
         let terms = Terms { protocol, oldest_agent: told(OLDEST_AGENT_HEADER) };

@@ -8,7 +8,7 @@ use spool_shared::protocol::{
 
 use crate::{
     agent::Agent,
-    peer::{Peer, assign, assign_with_input, held, job, sha256, token, welcome},
+    peer::{Peer, assign, assign_with_input, held, job, sha256, token, welcome, welcome_for},
 };
 
 /// Longer than an agent with leases takes to be back, with room for a busy machine.
@@ -43,6 +43,28 @@ async fn running_work_outlives_a_cut_and_goes_on_under_the_token_that_the_welcom
         })
         .await;
     assert_eq!(used, token(7));
+}
+
+#[tokio::test]
+async fn an_agent_whose_heartbeats_nobody_answers_dials_anew_though_it_is_pinged() {
+    let peer = Peer::bind(b"").await;
+    let agent = Agent::dialing(&peer).start();
+    let mut control = peer.control().await;
+    control.hello().await;
+    control.say(&welcome_for(Duration::from_secs(3))).await;
+    let since = Instant::now();
+    let pinged = async {
+        loop {
+            control.ping().await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::select! {
+        () = pinged => unreachable!(),
+        mut again = peer.control() => assert_eq!(again.hello().await, []),
+    }
+    assert!(since.elapsed() >= Duration::from_millis(1_800), "{:?}", since.elapsed());
+    agent.logged("no answer was heard for 1800 ms").await;
 }
 
 #[tokio::test]
@@ -188,23 +210,6 @@ async fn several_uploads_share_the_bulk_socket() {
     let of_first = chunks.iter().filter(|upload| **upload == uploads[0]).count();
     assert_eq!(of_first, 4, "{chunks:?}");
     assert!(chunks[..6].windows(3).any(|three| three[0] != three[1]), "they take turns: {chunks:?}");
-}
-
-#[tokio::test]
-async fn a_link_on_which_nothing_is_heard_is_given_up() {
-    let peer = Peer::bind(b"").await;
-    let agent = Agent::dialing(&peer).start();
-    let mut silent = peer.control().await;
-    let leases = silent.hello().await;
-    let mut welcome = welcome(leases, vec![]);
-    if let ToAgent::Welcome { dead_after_ms, .. } = &mut welcome {
-        *dead_after_ms = 3000;
-    }
-    silent.say(&welcome).await;
-    let since = Instant::now();
-    let (_control, _) = peer.welcomed().await;
-    assert!(since.elapsed() >= Duration::from_secs(3), "{:?}", since.elapsed());
-    agent.logged("nothing was heard for 3000 ms").await;
 }
 
 #[tokio::test]

@@ -86,6 +86,11 @@ impl Peer {
 }
 
 impl Socket {
+    /// Ends quietly where the socket has.
+    pub(crate) async fn ping(&mut self) {
+        let _ = self.stream.send(Message::Ping(Vec::new().into())).await;
+    }
+
     pub(crate) async fn say<T: Wire>(&mut self, message: &T) {
         self.stream.send(Message::Binary(encode(message).unwrap().into())).await.unwrap();
     }
@@ -215,6 +220,17 @@ pub(crate) fn welcome(keep: Vec<HeldLease>, drop: Vec<HeldLease>) -> ToAgent {
         window_bytes: 256 * 1024,
         keep,
         drop,
+    }
+}
+
+/// A welcome to an agent that is given up after so long.
+pub(crate) fn welcome_for(dead_after: Duration) -> ToAgent {
+    match welcome(vec![], vec![]) {
+        ToAgent::Welcome { session, heartbeat_ms, chunk_bytes, window_bytes, keep, drop, .. } => {
+            let dead_after_ms = u64::try_from(dead_after.as_millis()).unwrap();
+            ToAgent::Welcome { session, heartbeat_ms, dead_after_ms, chunk_bytes, window_bytes, keep, drop }
+        }
+        _ => unreachable!(),
     }
 }
 

@@ -109,7 +109,7 @@ async fn after_a_long_cut_only_the_new_connection_counts() {
     // Meanwhile the first agent ends the job too, and nobody hears of it.
     pair.ends_on_the_second().await;
     let agent = pair.world.agent(0).process().log();
-    agent.line(&["nothing was heard"]).await;
+    agent.line(&["no answer was heard"]).await;
     pair.awaits("the first is forgotten", |pair| pair.world.redis().agents() == 1);
     let replica = pair.world.replica(0).process().log();
     replica.line(&["agent.name=agent-1", "The connection to the agent closed"]).await;

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use spool_shared::job::Status;
 use spool_tests::{
     Job, World,
+    balancer::Balancer,
     client::Client,
     job::Spent,
     proxy::{
@@ -154,6 +155,47 @@ async fn connections_to_redis_that_break_at_every_fiftieth_command_leave_no_job_
     within(Duration::from_secs(5), "a job on mended connections", again).await;
     assert_eq!(world.redis().remains(), Remains::ended(21, 0, 0));
     assert_calm(&world);
+}
+
+/// A job at an agent whose own replica cannot serve it for longer than an agent's death: the agent goes to the other
+/// replica in time, and the job does not notice.
+async fn the_agent_changes_over(strike: impl AsyncFnOnce(&World)) {
+    // An agent with leases is back within two seconds of noticing, which no setting makes shorter.
+    let plan = World::plan().replicas(2).redis_lines();
+    let mut world = plan.with("SPOOL_AGENT_DEAD_MS", "8000").with("SPOOL_LEASE_MS", "12000").start().await;
+    let balancer = Balancer::over(&world.addresses()).await;
+    world.add_agent_at(balancer.address());
+    let before = balancer.connections();
+    let own = before.iter().position(|connections| *connections > 0).expect("the agent's replica");
+    assert_eq!(own, 0, "the first turn is the first replica's");
+    let well = world.client().at(1);
+    let submitted = well.submit("steps=110 step_ms=100").await;
+    well.running(&submitted.id).await;
+    strike(&world).await;
+    balancer.sees(0, false).await;
+    let job = well.ended(&submitted.id).await;
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, ONE_ATTEMPT), "{job:?}");
+    let after = balancer.connections();
+    assert_eq!(after[0], before[0], "the sick replica got a connection");
+    assert!(after[1] > before[1]);
+    world.replica(0).process().thaw();
+    world.redis_line(0).heal();
+    assert_calm(&world);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_leaves_a_replica_that_does_not_reach_redis_before_it_is_taken_for_dead() {
+    the_agent_changes_over(async |world| {
+        let line = world.redis_line(0);
+        line.disturb(Commands::All, Often::Each(1), Fate::Unsent);
+        line.cut();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_leaves_a_replica_that_is_frozen_before_it_is_taken_for_dead() {
+    the_agent_changes_over(async |world| world.replica(0).process().freeze()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
