@@ -57,6 +57,8 @@ pub enum Wake {
     Restate(WorkId),
     /// The time for running jobs to end is over.
     DrainOver,
+    /// The API has had the time to hear what was given back.
+    PartingOver,
     /// A paused agent is to test itself.
     Test,
 }

@@ -1,5 +1,7 @@
 //! Draining and giving back.
 
+use std::time::Duration;
+
 use spool_shared::protocol::ReleaseReason;
 use tracing::{info, warn};
 
@@ -7,8 +9,12 @@ use super::Turn;
 use crate::{
     command::Command,
     event::Wake,
-    state::{Mode, Place, Stage, WorkId},
+    state::{Ending, LastWord, Mode, Place, Stage, WorkId},
 };
+
+/// How long the API may take to hear what was given back: a connection that is down is dialed again within two seconds
+/// meanwhile, and a Redis that stalls has a chance. What it never hears of counts as lost, at the expense of the job.
+const HEARD_WITHIN: Duration = Duration::from_secs(5);
 
 impl Turn<'_> {
     /// The API asks to take nothing new.
@@ -43,6 +49,7 @@ impl Turn<'_> {
                 self.out.push(Command::Wake { after: self.state.drain, wake: Wake::DrainOver });
             }
             Mode::Leaving => self.give_back(),
+            Mode::Parting => self.leave(),
             Mode::Left => {}
         }
     }
@@ -72,16 +79,29 @@ impl Turn<'_> {
             };
             self.release(id, reason);
         }
-        self.leave();
     }
 
+    /// Nothing is held any more: leaves, once the API knows of everything that was given back.
     pub(super) fn leave_if_empty(&mut self) {
-        if self.state.mode == Mode::Leaving && self.state.works.is_empty() {
+        let parting = match self.state.mode {
+            Mode::Leaving => self.state.works.is_empty(),
+            Mode::Parting => true,
+            Mode::Serving | Mode::Drained | Mode::Left => false,
+        };
+        if !parting {
+            return;
+        }
+        // A job that was declined is handed to another agent soon, whether that was heard or not.
+        let unheard = |ending: &Ending| matches!(ending.word, LastWord::Released(_));
+        if !self.state.endings.iter().any(unheard) {
             self.leave();
+        } else if self.state.mode == Mode::Leaving {
+            self.state.mode = Mode::Parting;
+            self.out.push(Command::Wake { after: HEARD_WITHIN, wake: Wake::PartingOver });
         }
     }
 
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.state.mode = Mode::Left;
         self.out.push(Command::Leave);
     }

@@ -71,6 +71,7 @@ impl Turn<'_> {
             Event::NotStored { work, run, why } => self.on_not_stored(work, run, why),
             Event::Wake(Wake::Restate(work)) => self.restate(work),
             Event::Wake(Wake::DrainOver) => self.give_back(),
+            Event::Wake(Wake::PartingOver) => self.leave(),
             Event::Wake(Wake::Test) => self.on_test_due(),
             Event::Tested(disk) => self.on_tested(disk),
             Event::Gpus(readings) => self.on_gpus(&readings),

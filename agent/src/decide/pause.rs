@@ -41,7 +41,7 @@ impl Turn<'_> {
 
     /// Tests the node: idle workers are started anew, and the temporary folder is written to.
     pub(super) fn on_test_due(&mut self) {
-        let leaving = matches!(self.state.mode, Mode::Leaving | Mode::Left);
+        let leaving = matches!(self.state.mode, Mode::Leaving | Mode::Parting | Mode::Left);
         if leaving || !self.state.pause.begin_test() {
             return;
         }

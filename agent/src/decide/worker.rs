@@ -185,7 +185,7 @@ impl Turn<'_> {
     fn start_worker_again(&mut self, index: u32, exit: &Exit) {
         let moment = self.moment;
         let never_ready = self.state.offers.is_empty();
-        let leaving = self.state.mode == Mode::Leaving;
+        let leaving = matches!(self.state.mode, Mode::Leaving | Mode::Parting);
         let Some(slot) = self.state.slot(index) else { return };
         match exit {
             Exit::Stopped if leaving => return,

@@ -62,7 +62,9 @@ pub enum Mode {
     Drained,
     /// It ends as soon as nothing is held any more.
     Leaving,
-    /// It has given everything back.
+    /// Nothing is held any more. It ends once the API knows, or has had the time to.
+    Parting,
+    /// It is gone for all that is decided here.
     Left,
 }
 

@@ -11,6 +11,8 @@ use spool_shared::protocol::{DeclineReason, FromAgent, ReleaseReason, ToAgent};
 
 use crate::world::{World, assign, drained, held, input, job, said, slots, token};
 
+const HEARD_WITHIN: Duration = Duration::from_secs(5);
+
 fn released(number: u8, reason: ReleaseReason) -> FromAgent {
     FromAgent::Released { job: job(number), token: token(number), reason }
 }
@@ -35,8 +37,9 @@ fn a_draining_agent_gives_back_what_has_not_begun_and_leaves_after_the_last_outc
     world.worker_says(0, crate::world::made(1));
     let work = world.work(1);
     world.stored(work);
-    let commands = world.on(Event::Said(ToAgent::Done { job: job(1), token: token(1) }));
-    assert_eq!(commands.last(), Some(&Command::Leave));
+    let done = |number| Event::Said(ToAgent::Done { job: job(number), token: token(number) });
+    assert_eq!(world.on(done(2)), []);
+    assert_eq!(world.on(done(1)).last(), Some(&Command::Leave));
 }
 
 #[test]
@@ -50,10 +53,40 @@ fn a_second_signal_or_the_end_of_the_drain_gives_everything_back() {
         assert!(
             commands.contains(&Command::Kill { slot: 0 }) && commands.contains(&Command::Kill { slot: 1 })
         );
-        assert_eq!(commands.last(), Some(&Command::Leave));
+        let parting_over = Wake::PartingOver;
+        assert_eq!(commands.last(), Some(&Command::Wake { after: HEARD_WITHIN, wake: parting_over }));
         assert_eq!(said(commands), [1, 2].map(|number| released(number, ReleaseReason::Drained)));
+        let done = |number| Event::Said(ToAgent::Done { job: job(number), token: token(number) });
+        assert_eq!(world.on(done(1)), []);
+        assert_eq!(world.on(done(2)), [Command::Leave]);
         assert_eq!(world.state.mode, Mode::Left);
         assert_eq!(world.on(Event::LinkLost), [], "nothing is decided any more");
+    }
+}
+
+#[test]
+fn what_is_given_back_while_the_link_is_down_is_said_when_it_is_up_again() {
+    let mut world = World::serving(1);
+    world.running(1);
+    world.on(Event::LinkLost);
+    world.on(Event::Signal);
+    assert!(!world.on(Event::Signal).contains(&Command::Leave), "the API would count it as lost");
+    let hello = world.says(Event::LinkOpened);
+    assert!(matches!(&hello[..], [FromAgent::Hello { leases, .. }] if *leases == [held(1)]), "{hello:?}");
+    let told = said(world.welcome(vec![held(1)], vec![]));
+    assert!(told.contains(&released(1, ReleaseReason::Drained)), "{told:?}");
+    let done = ToAgent::Done { job: job(1), token: token(1) };
+    assert_eq!(world.on(Event::Said(done)), [Command::Leave]);
+}
+
+#[test]
+fn an_agent_that_nobody_hears_leaves_in_the_end() {
+    for last in [Event::Wake(Wake::PartingOver), Event::Signal] {
+        let mut world = World::serving(1);
+        world.running(1);
+        world.on(Event::Signal);
+        world.on(Event::Signal);
+        assert_eq!(world.on(last), [Command::Leave]);
     }
 }
 
