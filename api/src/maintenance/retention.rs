@@ -5,7 +5,7 @@ use tracing::{info, warn};
 
 use crate::{
     storage::{Storage, StorageError},
-    store::{Store, StoreError},
+    store::{Forgotten, Store, StoreError},
 };
 
 /// How many jobs are asked for at once.
@@ -35,7 +35,9 @@ async fn forget_outlived(store: &Store, storage: &Storage) -> Result<(), StoreEr
         let jobs = store.outlived(kept, LIMIT).await?;
         for job in &jobs {
             match forget(store, storage, *job).await {
-                Ok(()) => {}
+                // Whoever is asked for again is passed over, or this would never end.
+                Ok(Forgotten::NotYet) => kept += 1,
+                Ok(Forgotten::Now | Forgotten::Gone | Forgotten::Missing) => {}
                 Err(PassError::Store(error)) if error.is_general() => return Err(error),
                 Err(error) => {
                     kept += 1;
@@ -50,10 +52,9 @@ async fn forget_outlived(store: &Store, storage: &Storage) -> Result<(), StoreEr
 }
 
 /// Files first: a record without files is a lie, files without a record are only rubbish.
-async fn forget(store: &Store, storage: &Storage, job: JobId) -> Result<(), PassError> {
+async fn forget(store: &Store, storage: &Storage, job: JobId) -> Result<Forgotten, PassError> {
     storage.delete_job(job).await?;
-    store.forget(job, false).await?;
-    Ok(())
+    Ok(store.forget(job, false).await?)
 }
 
 /// T12.

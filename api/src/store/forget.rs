@@ -34,9 +34,9 @@ impl Store {
         let mut redis = self.inner.redis.clone();
         let (seconds, micros): (u64, u64) = redis::cmd("TIME").query_async(&mut redis).await?;
         let ids: Vec<String> = redis::cmd("ZRANGEBYSCORE")
-            .arg(self.keys().fixed("expiry"))
+            .arg(self.keys().fixed("finished"))
             .arg("-inf")
-            .arg(seconds * 1_000 + micros / 1_000)
+            .arg((seconds * 1_000 + micros / 1_000).saturating_sub(self.limits().retention_ms))
             .arg("LIMIT")
             .arg(skipped)
             .arg(limit)

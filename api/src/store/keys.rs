@@ -53,8 +53,8 @@ patterns! {
     condemned = "condemned:<sha256>";
     /// string: a picture that its owner may name, JSON
     image = "image:<owner and id>";
-    /// sorted set of finished jobs by the end of their retention
-    expiry = "expiry";
+    /// sorted set of jobs by when they ended; how long they are kept is not in it, for that setting may change
+    finished = "finished";
     /// sorted set of jobs with a lease by its deadline
     leases = "leases";
     /// sorted set of jobs that wait for a time, by it

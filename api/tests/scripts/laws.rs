@@ -13,7 +13,7 @@ const KEPT: &[&str] = &[
     "events",
     "job:",
     "jobs:",
-    "expiry",
+    "finished",
     "leases",
     "delayed",
     "lane:",
@@ -68,7 +68,7 @@ fn places_of_jobs(found: &Snapshot, wrong: &mut Vec<String>) {
         let rank = ordered.remove(name.as_str()).unwrap_or(0);
         let delayed = found.field("delayed", &name).is_some();
         let leased = found.field("leases", &name).is_some();
-        let ends = found.field("expiry", &name).is_some();
+        let ends = found.field("finished", &name).is_some();
         let token = found.field(&format!("job:{name}"), "token").is_some();
         let waits = match job.state {
             State::Queued(Place::Delayed(_)) => (0, 0, true),
@@ -96,7 +96,7 @@ fn places_of_jobs(found: &Snapshot, wrong: &mut Vec<String>) {
     for stray in entries.keys().map(String::as_str).chain(ordered.into_keys()) {
         wrong.push(format!("I9: {stray} stands in a lane and is no job"));
     }
-    for set in ["leases", "delayed", "expiry"] {
+    for set in ["leases", "delayed", "finished"] {
         for (job, _) in found.rows(set).filter(|(job, _)| !found.has(&format!("job:{job}"))) {
             wrong.push(format!("I16: {job} in {set} is no job"));
         }

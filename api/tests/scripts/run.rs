@@ -239,7 +239,7 @@ impl<'a> Run<'a> {
 
     pub(crate) async fn shift_by(&mut self, span: u64, blind: bool) {
         const SHIFT: &str = r"
-for _, set in ipairs({ 'leases', 'agents', 'delayed', 'expiry', 'quarantine', 'heads' }) do
+for _, set in ipairs({ 'leases', 'agents', 'delayed', 'finished', 'quarantine', 'heads' }) do
   for _, member in ipairs(redis.call('ZRANGE', ARGV[1] .. set, 0, -1)) do
     redis.call('ZINCRBY', ARGV[1] .. set, -ARGV[2], member)
   end

@@ -12,7 +12,7 @@ const KEPT: [&str; 31] = [
     "jobs:",
     "refs",
     "users:",
-    "expiry",
+    "finished",
     "leases",
     "delayed",
     "lane:",

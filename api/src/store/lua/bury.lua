@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- bury (T6, T8): an agent fell silent, or said goodbye under its connection's nonce; its jobs go on elsewhere.
 -- Uses    judge events record lanes heads leaving agents ending losing presence
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm judge
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm judge
 -- Args    agent nonce
 -- Reply   ok requeued | early | mercy | missing | session
 -- Emits   bounced lost failed

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- cancel (T10): final at once; the token is cleared, which fences the agent, and the agent is told to stop.
 -- Uses    events mail record lanes heads leaving agents ending
--- Touches session counters events job output gone expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm mail
+-- Touches session counters events job output gone finished leases delayed lane again order turns waiting heads unserved agent places offers free warm mail
 -- Args    job
 -- Reply   ok | already | finished status | gone | missing | session
 -- Emits   canceled

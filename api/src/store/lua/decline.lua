@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- decline (T6): the agent cannot run the job; it waits a little and avoids this agent.
 -- Uses    events record lanes heads leaving agents ending losing
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agent places offers free warm
 -- Args    agent job token
 -- Reply   ok | already | stale | foreign | canceled | wrong_state status | missing | session
 -- Emits   bounced failed

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- expire (T12): a job that no agent could take for too long. `entry` is where it was found in its lane.
 -- Uses    events record lanes heads leaving agents ending
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agent places offers free warm
 -- Args    job lane place entry
 -- Reply   ok | early | wrong_state status | missing | session
 -- Emits   failed

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- fail (T8, T9): the attempt failed: again at once after a crash, after a delay when reported, or for good.
 -- Uses    events record lanes heads leaving agents quarantine ending
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places memory offers free warm failures quarantine
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agent places memory offers free warm failures quarantine
 -- Args    agent job token code kind blames delay_ms output
 -- Reply   ok status quarantined | already | stale | foreign | canceled | wrong_state status | missing | session
 -- Emits   retried failed

@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
 -- forget (T13): the record goes; the files went before. `asked`: by the owner (1) or by retention (0).
 -- Uses    events record
--- Touches session counters events job input output gone index expiry users
+-- Touches session counters events job input output gone index finished users
 -- Args    job asked
 -- Reply   ok | early | wrong_state status | gone | missing | session
 -- Emits   forgotten
 local rec = load(job)
 if not rec or not rec.finished then
-  redis.call('ZREM', key_expiry, job)
+  redis.call('ZREM', key_finished, job)
 end
 if not rec and redis.call('EXISTS', key_gone(job)) == 1 then
   return { 'gone' }
@@ -24,7 +24,7 @@ for _, picture in ipairs(cjson.decode(redis.call('GET', key_input(job)) or '{"in
 end
 redis.call('DEL', key_job(job), key_input(job), key_output(job))
 redis.call('ZREM', key_index(rec.owner), job)
-redis.call('ZREM', key_expiry, job)
+redis.call('ZREM', key_finished, job)
 redis.call('SET', key_gone(job), rec.owner, 'PX', GONE_MS)
 redis.call('HINCRBY', key_counters, rec.status, -1)
 emit(job, rec.owner, 'forgotten', tonumber(rec.version) + 1, rec.status)

@@ -3,14 +3,17 @@
 -- the same program does not list never reached it, and counts for nothing. What it lists, as `job:token:new_token`, is
 -- taken up before anything can be handed to it: a lost attempt whose job still waits goes on under the new token.
 -- Uses    events mail record lanes heads leaving agents readopting ending losing presence
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm mail
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agents lost agent places card memory offers free warm mail replica
 -- Args    agent nonce boot replica identity name version slots memory profile classes engines card held
 -- Reply   ok requeued verdicts… | already verdicts… | duplicate | session
 -- Emits   accepted readopted returned bounced lost failed
-local at = redis.call('HMGET', key_agent(agent), 'nonce', 'boot', 'closed', 'identity')
+local at = redis.call('HMGET', key_agent(agent), 'nonce', 'boot', 'closed', 'identity', 'replica')
 if at[1] == nonce then
   return { 'already', unpack(readopt_all(agent, held)) }
-elseif at[1] and (at[4] ~= identity or (at[2] ~= boot and not at[3])) then
+elseif at[1] and at[4] ~= identity then
+  return { 'duplicate' }
+elseif at[1] and at[2] ~= boot and not at[3] and redis.call('EXISTS', key_replica(at[5] or '')) == 1 then
+  -- The program that holds this id still has its connection. One whose replica died with it has none.
   return { 'duplicate' }
 end
 if at[1] then

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- lapse (T6, T8): the lease's deadline passed: a hand-out without `accepted` bounces, an attempt is lost.
 -- Uses    judge events record lanes heads leaving agents ending losing
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm judge replica
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agent places offers free warm judge replica
 -- Args    job
 -- Reply   ok | early | mercy | wrong_state status | missing | session
 -- Emits   returned bounced lost failed

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- release (T8): an agent that is stopping gives the job back; no budget is spent.
 -- Uses    events record lanes heads leaving agents ending
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agent places offers free warm
 -- Args    agent job token
 -- Reply   ok | already | stale | foreign | canceled | missing | session
 -- Emits   drained

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- succeed (T7): the result of this attempt is the job's. Its files were stored and checked before.
 -- Uses    events record lanes heads leaving agents ending
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved durations agent places offers free warm
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved durations agent places offers free warm
 -- Args    agent job token output
 -- Reply   ok took workflow | already | stale | foreign | canceled | wrong_state status | missing | session
 -- Emits   succeeded

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- take_back (T6): a staged job goes to an idle agent instead; nothing counts. The agent hears of it.
 -- Uses    events mail record lanes heads leaving agents ending
--- Touches session counters events job output expiry leases delayed lane again order turns waiting heads unserved agent places offers free warm mail
+-- Touches session counters events job output finished leases delayed lane again order turns waiting heads unserved agent places offers free warm mail
 -- Args    agent job token
 -- Reply   ok | already | stale | foreign | canceled | wrong_state status | missing | session
 -- Emits   taken_back

@@ -14,6 +14,7 @@ mod queues;
 mod raw;
 mod readopting;
 mod redis;
+mod retention;
 mod rubbish;
 mod samples;
 mod scheduling;

@@ -5,10 +5,7 @@ use spool_shared::{
     job::{Ended, Job, Place, State},
 };
 
-use super::{
-    raw::{Raw, Raws},
-    redis::limits,
-};
+use super::raw::{Raw, Raws};
 
 pub(super) const CLASS: &str = "i2v.480p.81.lightning";
 pub(super) const LANE: &str = "i2v.480p.81.lightning/normal/-";
@@ -243,7 +240,7 @@ impl World {
             put("leases".into(), Raw::Sorted(vec![(id.clone(), lease.deadline)]));
         }
         if let Some(finished) = job.finished_at {
-            put("expiry".into(), Raw::Sorted(vec![(id.clone(), finished + limits().retention_ms)]));
+            put("finished".into(), Raw::Sorted(vec![(id.clone(), finished)]));
         }
         match job.state {
             State::Queued(Place::Delayed(due)) => {

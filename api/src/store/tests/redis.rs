@@ -71,8 +71,13 @@ impl TestRedis {
 
     /// A store under a prefix of its own.
     pub(super) async fn store(&self, prefix: &str) -> Store {
+        self.store_with(prefix, limits()).await
+    }
+
+    /// A replica with limits of its own.
+    pub(super) async fn store_with(&self, prefix: &str, limits: Limits) -> Store {
         let replica = ReplicaId::from_random([7; 16]);
-        let store = Store::open(&self.url(), prefix, replica, limits()).await.unwrap();
+        let store = Store::open(&self.url(), prefix, replica, limits).await.unwrap();
         // Nobody says here each second that it lives.
         let life = crate::store::keys::Keys::new(prefix).of("replica", replica);
         ::redis::cmd("PERSIST").arg(life).exec_async(&mut self.connection().await).await.unwrap();

@@ -56,7 +56,7 @@ async fn members_that_belong_to_nothing_go_when_they_are_met() {
     fleet.connect(1, 2).await;
     let ghost = JobId::from_random([9; 16]);
     let (id, stranger) = (ghost.to_string(), AgentId::from_random([9; 16]));
-    for set in ["leases", "delayed", "expiry"] {
+    for set in ["leases", "delayed", "finished"] {
         fleet.command("ZADD", set, &["1", &id]).await;
     }
     fleet.command("ZADD", "agents", &["1", &stranger.to_string()]).await;
@@ -113,12 +113,12 @@ async fn a_job_that_cannot_be_forgotten_does_not_keep_the_others() {
     let (_, lease) = fleet.schedule().await.remove(0);
     fleet.finish(&lease).await;
     fleet.command("HSET", &format!("job:{job}"), &["finished", "1"]).await;
-    fleet.command("ZADD", "expiry", &["200", &job.to_string()]).await;
+    fleet.command("ZADD", "finished", &["200", &job.to_string()]).await;
     // More than are asked for at once.
     for number in 0..150 {
         let broken = JobId::from_random([number; 16]);
         fleet.command("SET", &format!("job:{broken}"), &["no hash"]).await;
-        fleet.command("ZADD", "expiry", &["100", &broken.to_string()]).await;
+        fleet.command("ZADD", "finished", &["100", &broken.to_string()]).await;
     }
     forget_and_expire(&fleet.store, &nowhere()).await;
     assert!(matches!(fleet.store.find(job).await.unwrap(), Found::Gone(_)));

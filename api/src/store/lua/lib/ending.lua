@@ -32,7 +32,7 @@ local function finish(rec, status, fields)
       free_place(rec.agent, rec.id, rec.token)
     end
   end
-  redis.call('ZADD', key_expiry, now + RETENTION_MS, rec.id)
+  redis.call('ZADD', key_finished, now, rec.id)
   fields[#fields + 1] = 'finished'
   fields[#fields + 1] = now
   return change(rec, status, status, fields)

@@ -1,0 +1,38 @@
+//! How long ended jobs are kept.
+
+use bytes::Bytes;
+use object_store::path::Path;
+use spool_shared::workflow::Priority::Normal;
+
+use super::{fleet::Fleet, redis::limits};
+use crate::{
+    maintenance::forget_and_expire,
+    storage::Storage,
+    store::{Found, Limits},
+};
+
+#[tokio::test]
+async fn a_job_is_kept_for_as_long_as_the_setting_says_now_not_as_it_said_when_the_job_ended() {
+    let mut fleet = Fleet::new().await;
+    fleet.connect(1, 1).await;
+    let job = fleet.submit("ada", Normal).await;
+    let (_, lease) = fleet.schedule().await.remove(0);
+    fleet.finish(&lease).await;
+    let ended = (fleet.now().await - limits().retention_ms - 1_000).to_string();
+    fleet.command("HSET", &format!("job:{job}"), &["finished", &ended]).await;
+    fleet.command("ZADD", "finished", &[&ended, &job.to_string()]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Storage::folder(folder.path()).unwrap();
+    let file = Path::from(format!("results/{job}/attempt/output"));
+    storage.put(&file, Bytes::from_static(b"video")).await.unwrap();
+
+    let longer = Limits { retention_ms: limits().retention_ms + 60_000, ..limits() };
+    let patient = fleet.redis.store_with("fleet", longer).await;
+    forget_and_expire(&patient, &storage).await;
+    assert!(matches!(patient.find(job).await.unwrap(), Found::Job(_)));
+    assert_eq!(storage.size(&file).await.unwrap(), 5, "a record without files would be a lie");
+
+    forget_and_expire(&fleet.store, &storage).await;
+    assert!(matches!(fleet.store.find(job).await.unwrap(), Found::Gone(_)));
+    assert!(storage.size(&file).await.is_err());
+}
