@@ -59,8 +59,6 @@ async fn hand_out(store: &Store) -> Result<Option<Duration>, StoreError> {
         measure::scheduled(round.handed);
         if round.handed > 0 {
             pass(Point::ApiScheduled);
-        }
-        if round.handed > 0 {
             debug!(jobs = round.handed, "Handed out {} jobs", round.handed);
         }
         if !round.full {

@@ -129,7 +129,7 @@ fn a_wrong_setting_stops_the_program_with_a_sentence_that_names_it() {
     assert_snapshot!(refused(&[("SPOOL_LEASE_MS", "soon")]), @"error: invalid value 'soon' for '--lease-ms <SPOOL_LEASE_MS>': invalid digit found in string");
     assert_snapshot!(refused(&[("SPOOL_LISTEN", "0.0.0.0:0")]), @"spool-api: SPOOL_LISTEN must be a loopback address such as 127.0.0.1:8080, not 0.0.0.0: without keys only this machine may connect; `spool-api key new NAME --file FILE` makes one, SPOOL_API_KEYS_FILE=FILE names it");
     assert_snapshot!(refused(&[("SPOOL_API_KEYS_FILE", "/nowhere/keys")]), @"spool-api: SPOOL_API_KEYS_FILE names /nowhere/keys, which cannot be read: No such file or directory (os error 2)");
-    assert_snapshot!(refused(&[("SPOOL_AGENT_DEAD_MS", "1000")]), @"spool-api: SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");
+    assert_snapshot!(refused(&[("SPOOL_AGENT_DEAD_MS", "1000")]), @"spool-api: SPOOL_AGENT_DEAD_MS must be at least four times SPOOL_HEARTBEAT_MS: whoever is not answered needs time to dial anew");
     assert_snapshot!(refused(&[("SPOOL_LOG", "spool=shout")]), @r#"spool-api: SPOOL_LOG is no filter: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
     assert_snapshot!(refused(&[("SPOOL_STORAGE_URL", "file:///proc/nothing")]), @"spool-api: the folder /proc/nothing of SPOOL_STORAGE_URL or SPOOL_DATA_DIR cannot be used: No such file or directory (os error 2)");
     assert_snapshot!(refused(&[("PATH", "/nowhere")]), @"spool-api: the private redis-server ended at once (exit status: 1); install redis-server 7 or newer, or set SPOOL_REDIS_URL");

@@ -68,17 +68,16 @@ pub struct LeaseConfig {
 
 impl LeaseConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if self.agent_dead_ms < self.heartbeat_ms.saturating_mul(2) {
-            let what = "must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death";
+        if self.agent_dead_ms < self.heartbeat_ms.saturating_mul(4) {
+            let what = "must be at least four times SPOOL_HEARTBEAT_MS: whoever is not answered needs time to dial anew";
             return Err(ConfigError::new("SPOOL_AGENT_DEAD_MS", what));
         }
         if self.lease_ms <= self.agent_dead_ms {
             let what = "must be above SPOOL_AGENT_DEAD_MS: a lease outlives the judgement of its agent";
             return Err(ConfigError::new("SPOOL_LEASE_MS", what));
         }
-        if self.reap_ms > 2_000 {
-            let what =
-                "must be at most 2000: a reaper that pauses for longer counts as blind and judges nobody";
+        if self.reap_ms > 2_000.min(self.agent_dead_ms / 4) {
+            let what = "must be at most 2000 and a quarter of SPOOL_AGENT_DEAD_MS: a reaper that pauses for longer counts as blind";
             return Err(ConfigError::new("SPOOL_REAP_MS", what));
         }
         Ok(())

@@ -136,7 +136,7 @@ mod tests {
         assert_snapshot!(parsed(&["--public-url", "spool.example.com"]).unwrap_err().lines().next().unwrap(), @"error: invalid value 'spool.example.com' for '--public-url <SPOOL_PUBLIC_URL>': must be an address such as https://spool.example.com, without a path");
         assert_snapshot!(parsed(&["--storage-url", "ftp://user:hunter2@host"]).unwrap_err(), @"SPOOL_STORAGE_URL must be a folder as file:///… or a bucket as s3://bucket/prefix, not ftp:…");
         assert_snapshot!(parsed(&["--redis-url", "http://x"]).unwrap_err(), @"SPOOL_REDIS_URL must begin with redis://, rediss:// or unix://");
-        assert_snapshot!(parsed(&["--heartbeat-ms", "9000", "--agent-dead-ms", "10000"]).unwrap_err(), @"SPOOL_AGENT_DEAD_MS must be at least twice SPOOL_HEARTBEAT_MS: one late heartbeat is no death");
+        assert_snapshot!(parsed(&["--heartbeat-ms", "9000", "--agent-dead-ms", "10000"]).unwrap_err(), @"SPOOL_AGENT_DEAD_MS must be at least four times SPOOL_HEARTBEAT_MS: whoever is not answered needs time to dial anew");
         assert_snapshot!(parsed(&["--lease-ms", "15000"]).unwrap_err(), @"SPOOL_LEASE_MS must be above SPOOL_AGENT_DEAD_MS: a lease outlives the judgement of its agent");
     }
 

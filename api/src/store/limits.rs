@@ -86,8 +86,9 @@ impl Limits {
             ("WARM_MS", 10 * SECOND),
             // A lane whose head waits this long counts one level higher.
             ("AGING_MS", 60 * SECOND),
-            // A reaper that did not run for this long was blind: deadlines passed that nobody could renew.
-            ("BLIND_MS", 5 * SECOND),
+            // A reaper that did not run for this long was blind: deadlines passed that nobody could renew. A silence
+            // that nobody could hear and a heartbeat must both fit into the time after which an agent is dead.
+            ("BLIND_MS", (5 * SECOND).min(self.dead_ms / 2)),
             // How deep the scheduler looks past jobs that must wait for another agent.
             ("LOOKS", 16),
             // From so many attempts of a class is told how long one takes.

@@ -112,3 +112,12 @@ async fn agents_of_a_living_replica_get_the_jobs_that_those_of_a_dead_one_would_
     let (agent, lease) = fleet.schedule().await.remove(0);
     assert_eq!((agent, lease.job), (reachable.id, job));
 }
+
+#[tokio::test]
+async fn a_new_program_takes_the_id_of_one_whose_replica_died_with_it() {
+    let fleet = Fleet::new().await;
+    let agent = fleet.connect(1, 1).await;
+    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, None, "the first one has its connection still");
+    fleet.command("DEL", LIFE, &[]).await;
+    assert_eq!(fleet.hello(agent.again(), 1, 2, &[]).await, Some(0));
+}
