@@ -53,11 +53,14 @@ impl Network {
         if !networks_work() {
             return None;
         }
-        let socket = folder.join("network.sock");
+        let mut numbers = 1..;
+        let free = numbers.find(|number| !folder.join(format!("network-{number}.sock")).exists());
+        let name = format!("network-{}", free.expect("a number that no other network has"));
+        let socket = folder.join(format!("{name}.sock"));
         let listener = UnixListener::bind(&socket).expect("a socket in the world's folder");
         let mut relay = separate();
         relay.arg(programs::in_venv("python")).args(["-c", RELAY, PORT]).arg(socket);
-        let relay = Process::start("network", relay, folder);
+        let relay = Process::start(&name, relay, folder);
         relay.log().line(&["the relay listens"]).await;
         let accepting = tokio::spawn(accept(listener, address.to_owned())).abort_handle();
         let network = Self { relay, accepting };
