@@ -1,11 +1,15 @@
 //! Looks for false deaths at the product's own timings: agents that live, behind links so bad that they could be taken
 //! for dead. `cargo run --example false_deaths -- MINUTES` keeps links of 1 Mbit/s busy for so many minutes, and beside
-//! them links that are 3 s up and 3 s down. Ends with 1 where an agent was declared dead or a job taken from one.
+//! them links that are 3 s up and 3 s down; then it looks how late heartbeats are beside a large upload. Ends with 1 where
+//! an agent was declared dead, a job was taken from one, or heartbeats were late. With 0 minutes only the last is done.
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a program that reports to its caller")]
 
+mod heartbeats;
 mod links;
 mod load;
+#[path = "../detection/sample.rs"]
+mod sample;
 
 use std::{process::ExitCode, time::Duration};
 
@@ -16,6 +20,11 @@ async fn main() -> ExitCode {
     let minutes: u64 =
         std::env::args().nth(1).and_then(|text| text.parse().ok()).expect("a number of minutes");
     let whole = Duration::from_mins(minutes);
-    let (slow, flapping) = tokio::join!(watch(Kind::Slow, whole), watch(Kind::Flapping, whole));
-    ExitCode::from(u8::from(!(slow && flapping)))
+    let mut kept = true;
+    if minutes > 0 {
+        let (slow, flapping) = tokio::join!(watch(Kind::Slow, whole), watch(Kind::Flapping, whole));
+        kept &= slow && flapping;
+    }
+    kept &= heartbeats::beside_a_large_upload().await;
+    ExitCode::from(u8::from(!kept))
 }

@@ -10,7 +10,7 @@ use spool_faults::{Point, pass};
 use spool_shared::protocol::{DecodeError, FromAgent, MAX_CONTROL_BYTES, ToAgent, decode, encode};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
-use tracing::{error, info, warn};
+use tracing::{error, info, trace, warn};
 
 use super::{
     bulk::BulkHandle,
@@ -152,6 +152,7 @@ impl Control {
                 }
                 () = sleep_until(beat_due), if clocks.beat.is_some() => {
                     clocks.next_beat();
+                    trace!("A heartbeat is due");
                     self.events.tell(Event::HeartbeatDue).await;
                 }
                 () = sleep_until(clocks.known + clocks.patience) => {

@@ -12,6 +12,7 @@ mod bad_requests;
 mod clocks;
 mod crash_points;
 mod crowds;
+mod doorbells;
 mod drains;
 mod frames;
 mod full_disk;
