@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 use tracing::info;
 
-use crate::state::WorkId;
+use crate::{state::WorkId, worker::descendants};
 
 const PREFIX: &str = "spool-agent-";
 const LOCK: &str = "lock";
@@ -83,8 +83,10 @@ fn remove_leftovers(parent: &Path) {
     for entry in entries.flatten() {
         let path = entry.path();
         if entry.file_name().to_string_lossy().starts_with(PREFIX) && is_left_over(&path) {
+            // Its workers died with it, but not those whom they had started.
+            let killed = descendants::kill_all(&path).len();
             let removed = fs::remove_dir_all(&path);
-            info!(folder = %path.display(), removed = removed.is_ok(), "Found the folder of an agent that is gone");
+            info!(folder = %path.display(), removed = removed.is_ok(), killed, "Found the folder of an agent that is gone");
         }
     }
 }
@@ -98,7 +100,7 @@ fn is_left_over(folder: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
+    use std::{os::unix::process::ExitStatusExt as _, process::Command, time::SystemTime};
 
     use super::*;
 
@@ -123,6 +125,7 @@ mod tests {
         let dead = parent.path().join("spool-agent-dead");
         fs::create_dir(&dead).unwrap();
         File::create(dead.join(LOCK)).unwrap();
+        let mut orphan = Command::new("sleep").arg("60").env("TMPDIR", dead.join("slot-0")).spawn().unwrap();
         let other = parent.path().join("somebody-else");
         fs::create_dir(&other).unwrap();
         let living = Scratch::create(parent.path()).unwrap();
@@ -131,6 +134,7 @@ mod tests {
         }
         let _second = Scratch::create(parent.path()).unwrap();
         assert_eq!((dead.exists(), other.exists(), living.jobs().exists()), (false, true, true));
+        assert_eq!(orphan.wait().unwrap().signal(), Some(9), "what its worker had started was not ended");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use tokio::{
     process::{Child, ChildStderr, ChildStdout, Command},
 };
 
+use super::descendants;
 use crate::gpu::VISIBLE;
 
 /// Variables that a worker gets if the agent has them. Everything else stays here, the agent's token above all.
@@ -47,13 +48,17 @@ pub struct Launch {
     pub folder: PathBuf,
 }
 
-/// A running worker and everything it started: one process group.
+/// A running worker and everything it started: its process group, and who left that.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
     group: Pid,
+    /// The folder that it and its descendants alone have.
+    folder: PathBuf,
     /// Set once the process is reaped: its number may belong to another one from then on.
-    ended: Option<ExitStatus>,
+    reaped: Option<ExitStatus>,
+    /// Nothing that it started is left.
+    gone: bool,
 }
 
 /// What a new worker is heard by.
@@ -91,26 +96,29 @@ impl Process {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         let group = id.map(Pid::from_raw).ok_or_else(|| io::Error::other("the process has no id"))?;
         let ears = Ears { listener, stdout: child.stdout.take(), stderr: child.stderr.take() };
-        Ok((Self { child, group, ended: None }, ears))
+        Ok((Self { child, group, folder: launch.folder.clone(), reaped: None, gone: false }, ears))
     }
 
-    /// Sends `signal` to the worker and to everything it started.
+    /// Sends `signal` to the worker and to its group.
     pub fn signal(&self, signal: Signal) {
-        if self.ended.is_none() {
+        if self.reaped.is_none() {
             // An empty group is what the signal was for.
             let _ = killpg(self.group, signal);
         }
     }
 
-    /// Waits for the end of the worker, and then ends whatever it left behind in its group. May be dropped and
-    /// called again.
+    /// Waits for the end of the worker, and then ends whatever it left behind. May be dropped and called again.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
-        if let Some(status) = self.ended {
-            return Ok(status);
-        }
-        let status = self.child.wait().await?;
+        let status = match self.reaped {
+            Some(status) => status,
+            None => self.child.wait().await?,
+        };
         self.signal(Signal::SIGKILL);
-        self.ended = Some(status);
+        self.reaped = Some(status);
+        if !self.gone {
+            descendants::end(&self.folder).await;
+            self.gone = true;
+        }
         Ok(status)
     }
 }
@@ -118,6 +126,9 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.signal(Signal::SIGKILL);
+        if !self.gone {
+            descendants::kill_all(&self.folder);
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Python workers that die, hang, print without end, leave children, or do not die.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt as _,
+    time::{Duration, Instant},
+};
 
 use nix::{
     sys::signal::{Signal, kill},
@@ -12,6 +16,7 @@ use spool_tests::{
     deadline::look_until,
     job::Spent,
     process::{children_of, resident_bytes},
+    programs,
     redis::Remains,
     tracer::Tracer,
 };
@@ -171,4 +176,48 @@ async fn a_child_that_a_worker_left_behind_is_ended_with_it() {
     assert!(gone.is_some(), "the child lives on");
     let job = client.ended(&submitted.id).await;
     assert_eq!((job.status, job.spent()), (Status::Succeeded, FAILED_ONCE), "{job:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_that_has_left_for_a_session_of_its_own_is_ended_with_its_worker() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let python = folder.path().join("python");
+    let text = format!(
+        "#!/bin/sh\nsetsid sleep 600 </dev/null >/dev/null 2>&1 &\nexec '{}' \"$@\"\n",
+        programs::in_venv("python").display()
+    );
+    std::fs::write(&python, text).expect("the script is written");
+    std::fs::set_permissions(&python, Permissions::from_mode(0o755)).expect("it may be run");
+    let plan = World::plan().agents(1).patient();
+    let mut world = plan.with("SPOOL_PYTHON", &python.display().to_string()).start().await;
+    let client = world.client().clone();
+    let child = |world: &World| {
+        let worker = worker_of(world, 0, 0);
+        let child = children_of(worker).pop().expect("the worker has a child");
+        assert_ne!(getpgid(Some(child)), getpgid(Some(worker)), "it is in the worker's group");
+        (worker, child)
+    };
+    let ends = |child: Pid| {
+        let gone = tokio::task::block_in_place(|| look_until(PATIENCE, || is_gone(child).then_some(())));
+        assert!(gone.is_some(), "the child lives on");
+    };
+    let submitted = client.submit("steps=100 step_ms=50").await;
+    client.running(&submitted.id).await;
+
+    // When the worker dies by itself.
+    let (worker, first) = child(&world);
+    kill(worker, Signal::SIGKILL).expect("the worker is there");
+    let again = |job: &Job| job.attempts == 2 && job.reached(1);
+    client.until(&submitted.id, "the job runs again", again).await;
+    ends(first);
+
+    // When the agent ends it.
+    let (_, second) = child(&world);
+    client.cancel(&submitted.id).await;
+    world.agent(0).process().terminate();
+    assert!(world.agent(0).process().ended().await.success());
+    ends(second);
+    world.restart_agent_with(0, &[]);
+    client.succeeded("steps=1").await;
+    assert_eq!(world.redis().remains(), Remains::ended(1, 0, 1));
 }
