@@ -5,9 +5,12 @@ use std::time::{Duration, Instant};
 use redis::Commands as _;
 use spool_shared::job::Status;
 use spool_tests::{World, network::Network, redis::PREFIX};
-use tokio::time::{interval, sleep};
+use tokio::time::interval;
 
-use crate::sample::{Figures, figures};
+use crate::{
+    load::ended,
+    sample::{Figures, figures},
+};
 
 /// The largest result that there may be.
 const BYTES: u64 = 200_000_000;
@@ -34,16 +37,6 @@ pub(crate) async fn beside_a_large_upload() -> bool {
     let mut redis = world.redis().connect();
     let records: Vec<String> = redis.zrange(format!("{PREFIX}agents"), 0, -1).expect("agents");
     let record = format!("{PREFIX}agent:{}", records.first().expect("an agent"));
-    let client = world.client().clone();
-    let ending = async {
-        loop {
-            let job = client.job(&submitted.id).await;
-            if job.status.is_terminal() {
-                return job;
-            }
-            sleep(Duration::from_secs(1)).await;
-        }
-    };
     let looking = async {
         loop {
             looks.tick().await;
@@ -54,7 +47,7 @@ pub(crate) async fn beside_a_large_upload() -> bool {
         }
     };
     let job = tokio::select! {
-        job = ending => job,
+        job = ended(world.client(), &submitted.id) => job,
         () = looking => unreachable!("it looks as long as the job runs"),
     };
     let took = began.elapsed();

@@ -68,16 +68,21 @@ pub(crate) async fn work(client: &Client, script: &str, began: Instant, whole: D
     while began.elapsed() < whole {
         let submitted = client.submit(script).await;
         let since = Instant::now();
-        let job = loop {
-            let job = client.job(&submitted.id).await;
-            if job.status.is_terminal() {
-                break job;
-            }
-            sleep(LOOK).await;
-        };
+        let job = ended(client, &submitted.id).await;
         done.add(&job, since.elapsed());
         let deleted = client.delete(&job.id).await;
         assert!(deleted.status().is_success(), "{job:?} is not deleted");
     }
     done
+}
+
+/// Awaits the end of a job, however long it takes.
+pub(crate) async fn ended(client: &Client, id: &str) -> Job {
+    loop {
+        let job = client.job(id).await;
+        if job.status.is_terminal() {
+            return job;
+        }
+        sleep(LOOK).await;
+    }
 }

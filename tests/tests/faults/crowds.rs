@@ -72,7 +72,9 @@ async fn two_hundred_agents_that_come_back_at_once_after_an_outage_keep_what_the
     let log = world.replica(0).process().log().to_string();
     assert!(log.contains("/api/agents/connect was answered 503"), "they did not come at once");
     assert_eq!(world.redis().remains(), Remains::ended(AGENTS as u64, 0, 0));
-    assert_eq!(world.redis().told("requeued"), 0);
+    for requeue in ["lost", "bounced", "returned", "readopted"] {
+        assert_eq!(world.redis().told(requeue), 0, "{requeue}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
