@@ -1,7 +1,9 @@
 //! Nodes whose Python does not always start.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt as _, path::Path};
 
+use futures_util::future::join_all;
+use serde_json::{Value, json};
 use spool_shared::job::Status;
 use spool_tests::{World, job::Spent, programs};
 
@@ -55,4 +57,49 @@ async fn a_slot_whose_python_never_starts_again_leaves_its_jobs_to_another_agent
         let job = world.client().succeeded("steps=1").await;
         assert_eq!(job.agent.expect("it ran somewhere").name, "agent-2");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_whose_python_crashes_at_each_start_is_parked_after_five_and_the_other_one_works_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let python = python(folder.path(), "$6 = 0 -o $n = 1");
+    let mut world = World::plan().slots(2).patient().start().await;
+    world.add_agent_with(&[("SPOOL_PYTHON", &python)]);
+    world.agents_are_known();
+    let client = world.client().clone();
+    world.agent(0).kill_worker(1);
+    // Those that wait for the second slot meanwhile lose nothing but time.
+    let jobs = join_all((0..6).map(|_| client.succeeded("steps=2 step_ms=100"))).await;
+    world
+        .agent(0)
+        .process()
+        .log()
+        .line(&["The slot takes no more jobs until the agent is started again"])
+        .await;
+    let tries =
+        |slot: u32| fs::read_to_string(folder.path().join(format!("starts.{slot}"))).expect("a count");
+    assert_eq!(tries(1).trim(), "5");
+    for job in jobs {
+        assert_eq!((job.failures, job.losses), (0, 0), "{job:?}");
+        assert_eq!(job.agent.expect("it ran somewhere").slot, Some(0));
+    }
+    let fleet: Value = client.get("/api/agents").await.json().await.expect("the list of agents");
+    assert_eq!(
+        (&fleet["items"][0]["places"]["total"], &fleet["items"][0]["state"]),
+        (&json!(1), &json!("online"))
+    );
+    for _ in 0..3 {
+        let job = client.succeeded("steps=1").await;
+        assert_eq!(job.spent(), Spent { attempts: 1, ..Spent::default() }, "{job:?}");
+    }
+    assert_eq!((tries(0).trim(), tries(1).trim()), ("1", "5"));
+
+    fs::remove_file(folder.path().join("starts.1")).expect("the count");
+    world.agent(0).process().terminate();
+    assert!(world.agent(0).process().ended().await.success());
+    world.restart_agent_with(0, &[]);
+    let script = "steps=10 step_ms=100";
+    let pair = join_all((0..2).map(|_| client.succeeded(script))).await;
+    let slots: BTreeSet<_> = pair.into_iter().filter_map(|job| job.agent?.slot).collect();
+    assert_eq!(slots, BTreeSet::from([0, 1]), "the slot is there again");
 }
