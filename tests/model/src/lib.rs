@@ -44,6 +44,8 @@ pub enum Wrong {
 #[derive(Debug, Clone, Copy)]
 pub struct Spool {
     pub wrong: Option<Wrong>,
+    /// One or two. What several faults do to one job is a world that can be looked at whole.
+    pub jobs: usize,
     pub faults: Faults,
 }
 
@@ -52,7 +54,7 @@ impl Model for Spool {
     type Action = Action;
 
     fn init_states(&self) -> Vec<World> {
-        vec![World::new(self.faults)]
+        vec![World::new(self.jobs, self.faults)]
     }
 
     fn actions(&self, state: &World, actions: &mut Vec<Action>) {

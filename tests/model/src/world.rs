@@ -195,6 +195,13 @@ impl Record {
         Self { job: tidy(Job::submitted(0)), queued: 1, leased: 0, issued }
     }
 
+    /// One that was canceled before anything else began.
+    fn ended() -> Self {
+        let mut record = Self { queued: 0, ..Self::new(0) };
+        record.job.state = State::Canceled;
+        record
+    }
+
     pub(crate) fn terminal(&self) -> bool {
         self.job.state.status().is_terminal()
     }
@@ -212,7 +219,8 @@ impl World {
         Budgets { retries: 1, losses: 1, bounces: self.left.bounces.into() }
     }
 
-    pub(crate) fn new(left: Faults) -> Self {
+    pub(crate) fn new(jobs: usize, left: Faults) -> Self {
+        let job = |number| if number < jobs { Record::new(0) } else { Record::ended() };
         let agent = |home| Agent {
             up: true,
             frozen: false,
@@ -227,7 +235,7 @@ impl World {
         };
         let replica = || Replica { up: true, due: [false; 2], read: [None, None], hand: None, writing: None };
         Self {
-            jobs: [Record::new(0), Record::new(0)],
+            jobs: [job(0), job(1)],
             agents: [agent(0), agent(1)],
             replicas: [replica(), replica()],
             net: vec![],

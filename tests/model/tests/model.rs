@@ -38,8 +38,11 @@ const ALONE: [Faults; 9] = [
     Faults { resets: 1, expiries: 1, ..NONE },
 ];
 
+/// All of that may befall one job: its agent dies, messages are lost, doubled and late, and its lease lapses.
+const OF_ONE: Faults = Faults { crashes: 1, losses: 1, duplicates: 1, overdue: 1, ..NONE };
+
 fn right(faults: Faults) -> Spool {
-    Spool { wrong: None, faults }
+    Spool { wrong: None, jobs: 2, faults }
 }
 
 #[test]
@@ -52,21 +55,26 @@ fn over_a_million_states_of_several_faults_break_no_law() {
 
 #[test]
 fn from_wherever_several_faults_lead_every_job_still_reaches_its_end() {
-    check(TOGETHER);
+    check(right(TOGETHER));
+}
+
+#[test]
+fn from_wherever_many_faults_lead_a_single_job_it_still_reaches_its_end() {
+    check(Spool { jobs: 1, ..right(OF_ONE) });
 }
 
 #[test]
 fn from_wherever_any_fault_leads_no_law_is_broken_and_every_job_still_reaches_its_end() {
     for faults in ALONE {
-        check(faults);
+        check(right(faults));
     }
 }
 
-fn check(faults: Faults) {
-    let walk = Walk::over(&right(faults));
-    println!("{} states, {} steps, {} ends: {faults:?}", walk.states, walk.steps, walk.ends);
-    assert_eq!((walk.broken, walk.stuck), (0, 0), "{faults:?}: {:#?}", walk.first_stuck);
-    assert!(walk.ends > 0 && walk.ends < walk.states, "{faults:?}");
+fn check(spool: Spool) {
+    let walk = Walk::over(&spool);
+    println!("{} states, {} steps, {} ends: {spool:?}", walk.states, walk.steps, walk.ends);
+    assert_eq!((walk.broken, walk.stuck), (0, 0), "{spool:?}: {:#?}", walk.first_stuck);
+    assert!(walk.ends > 0 && walk.ends < walk.states, "{spool:?}");
 }
 
 /// What it takes to show each.
@@ -89,7 +97,7 @@ const WRONG: [(Wrong, Faults, &[Law]); 9] = [
 #[test]
 fn each_way_to_build_it_wrong_has_a_counterexample() {
     for (wrong, faults, laws) in WRONG {
-        let explored = Spool { wrong: Some(wrong), faults }.explore();
+        let explored = Spool { wrong: Some(wrong), jobs: 2, faults }.explore();
         let (law, way) =
             explored.counterexample.unwrap_or_else(|| panic!("{wrong:?} passes {}", explored.states));
         println!("{wrong:?}: {law:?} after {} states, by {} steps", explored.states, way.len());
@@ -99,5 +107,5 @@ fn each_way_to_build_it_wrong_has_a_counterexample() {
 
 #[test]
 fn no_fault_is_needed_for_the_end() {
-    check(NONE);
+    check(right(NONE));
 }
