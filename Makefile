@@ -1,5 +1,5 @@
 # Everything here can be run again at any time: what is already done is skipped.
-.PHONY: help setup demo up test check screenshots chaos chaos-scripts detection soak fuzz
+.PHONY: help setup demo up test check screenshots chaos chaos-scripts detection false-deaths soak fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make chaos   RUNS=20 random runs with faults; SEED=s the first of them"
 	@echo "make chaos-scripts   RUNS=20 random runs over the scripts on a real Redis"
 	@echo "make detection   how soon a silent agent, a closed one and a dead worker are noticed, at default settings"
+	@echo "make false-deaths   MINUTES=30 of slow and of flapping links, outages and a large upload, and whether any agent is taken for dead"
 	@echo "make soak    MINUTES=30 of steady load, and whether anything grows"
 	@echo "make fuzz    every fuzz target for FUZZ_SECONDS=60"
 
@@ -53,6 +54,10 @@ detection:
 	@target/debug/examples/detection
 
 MINUTES ?= 30
+false-deaths:
+	@infra/setup/setup.sh tools redis python packages faults false-deaths
+	@target/debug/examples/false_deaths $(MINUTES)
+
 soak:
 	@infra/setup/setup.sh tools redis python packages soak
 	@target/debug/examples/soak $(MINUTES)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
-# tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, soak. Each step
-# is done once and skipped from then on. Those after build only by their names: `make test` builds what they build.
+# tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, false-deaths,
+# soak. Each step is done once and skipped from then on. Those after build only by their names: `make test` builds what
+# they build.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
@@ -77,7 +78,7 @@ for name in "$@"; do
     studio) step studio build_studio ;;
     build) step build build ;;
     crowd) step crowd build_crowd ;;
-    chaos | chaos-scripts | detection | soak) step "$name" build_example "$name" ;;
-    *) fail "There is no step called $name: choose from tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, soak." ;;
+    chaos | chaos-scripts | detection | false-deaths | soak) step "$name" build_example "$name" ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, false-deaths, soak." ;;
   esac
 done
