@@ -27,7 +27,7 @@ use tracing::{debug, info, warn};
 
 use super::{
     dial::{Dialer, Socket},
-    transfer::{Frame, Transfers},
+    transfers::{Frame, Transfers},
 };
 use crate::tasks::Tasks;
 

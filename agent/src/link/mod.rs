@@ -4,7 +4,7 @@
 //! - [`control`]: hello, welcome, heartbeats, dead links, when to dial again
 //! - [`outbox`]: what waits to be said on the control socket
 //! - [`bulk`]: previews and result files; uploads that resume
-//! - [`transfer`]: which bytes of which upload go next
+//! - [`transfer`], [`transfers`]: how far an upload is; which bytes of which upload go next
 
 pub mod bulk;
 pub mod control;
@@ -12,6 +12,7 @@ pub mod dial;
 pub mod outbox;
 mod redial;
 mod transfer;
+mod transfers;
 
 pub use bulk::{BulkHandle, FileToStore, Update, Upload};
 pub use outbox::Outbox;
