@@ -1,48 +1,38 @@
 //! From settings to a running API and to its orderly end.
 
-use std::{
-    net::SocketAddr,
-    num::NonZeroU32,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod listening;
+mod running;
+mod settings;
 
-use actix_web::{
-    HttpServer,
-    dev::{Server, ServerHandle},
-    web::{Data, get},
-};
-use nix::sys::socket::{setsockopt, sockopt};
-use spool_shared::{ids::ReplicaId, job::Budgets};
-use tokio::time::sleep_until;
-use tracing::{error, info, warn};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use actix_web::web::Data;
+use spool_shared::ids::ReplicaId;
+use tracing::info;
+
+pub use self::listening::{Listening, listen};
+use self::{
+    running::Running,
+    settings::{caps, limits, times},
+};
 use crate::{
-    admission::{Admission, Caps},
+    admission::Admission,
     app::App,
     auth::{self, Access, FileError},
     config::{Config, ConfigError, Place},
     embedded::{self, Crashes, Embedded, EmbeddedError, MAX_CRASHES, RedisRefused},
     fanout::{self, Hub},
-    gateway::{self, Gateway, Times},
-    http::{self, AgentSockets},
+    gateway::Gateway,
+    http,
     images::Pictures,
     maintenance,
     measure::Figures,
     scheduler::{self, Bell},
     signals::Signals,
     storage::{Storage, StorageError},
-    store::{CLEAR_PATIENCE, Cleared, Limits, Quarantine, Store, StoreError},
+    store::{CLEAR_PATIENCE, Cleared, Store, StoreError},
     tasks::Tasks,
 };
-
-/// Requests in flight may take this long to finish, seconds: a little longer than any of them may last.
-const FINISH_REQUESTS_S: u64 = 65;
-const FINISH_TASKS: Duration = Duration::from_secs(5);
-/// How long a connection may take to send the head of a request.
-const HEAD_PATIENCE: Duration = Duration::from_secs(5);
-/// How long a client may take nothing of what is sent to it, milliseconds; as long as common proxies wait.
-const READ_PATIENCE_MS: u32 = 60_000;
 
 /// Why the API did not start, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -165,245 +155,5 @@ async fn clear(redis: &str, prefix: &str, replica: ReplicaId) -> Result<(), Serv
             Ok(())
         }
         Cleared::InUse => Err(ServeError::InUse),
-    }
-}
-
-fn limits(config: &Config) -> Limits {
-    Limits {
-        assign_ms: config.lease.assign_ms,
-        lease_ms: config.lease.lease_ms,
-        dead_ms: config.lease.agent_dead_ms,
-        retention_ms: config.lease.retention_ms,
-        queue_ttl_ms: config.lease.queue_ttl_ms,
-        image_ms: config.images.image_ttl_ms,
-        // No request that brings pictures takes longer than that after its body has come.
-        hold_ms: config.http.request_timeout_ms.saturating_mul(2),
-        queue_limit: config.limits.queue,
-        owner_limit: config.limits.queue_limit_per_key.unwrap_or(config.limits.queue),
-        budgets: Budgets::default(),
-        quarantine: Quarantine {
-            failures: config.lease.quarantine_failures,
-            window_ms: config.lease.quarantine_window_ms,
-            lasts_ms: config.lease.quarantine_ms,
-        },
-    }
-}
-
-/// Submits and uploads a minute of one key, unless it is set.
-const WRITES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
-
-fn caps(config: &Config, access: &Access) -> Caps {
-    let limits = &config.limits;
-    let default = (!access.clients.is_open()).then_some(WRITES_PER_MINUTE);
-    let of_each = |open: bool| (!open).then_some(limits.max_sockets_per_key as usize);
-    Caps {
-        writes_per_minute: limits.rate_per_minute.or(default),
-        sockets: limits.max_sockets as usize,
-        sockets_per_key: of_each(access.clients.is_open()),
-        sockets_per_token: of_each(access.agents.is_open()),
-    }
-}
-
-fn times(config: &Config) -> Times {
-    let ms = Duration::from_millis;
-    Times {
-        heartbeat: ms(config.lease.heartbeat_ms),
-        dead: ms(config.lease.agent_dead_ms),
-        grace: ms(config.lease.reconnect_grace_ms),
-        retry: ms(config.lease.retry_delay_ms),
-    }
-}
-
-/// Binds the address; the server works while it is polled.
-pub fn listen(app: &Data<App>) -> Result<Listening, ServeError> {
-    let config = &app.config.http;
-    let shared = app.clone();
-    let gateway = Data::new(app.gateway.clone());
-    let application = move || {
-        let agents = AgentSockets { control: get().to(gateway::control), bulk: get().to(gateway::bulk) };
-        http::application(shared.clone(), agents).app_data(gateway.clone())
-    };
-    let mut server = HttpServer::new(application)
-        .tcp_nodelay(true)
-        .disable_signals()
-        .client_request_timeout(HEAD_PATIENCE)
-        .on_connect(|connection, _| give_up_on_readers_that_stall(connection))
-        .shutdown_timeout(FINISH_REQUESTS_S);
-    if let Some(workers) = config.http_workers {
-        server = server.workers(workers.get());
-    }
-    let failed = |error| ServeError::Listen(config.listen, error);
-    let server = server.bind(config.listen).map_err(failed)?;
-    let address = server.addrs().first().copied().unwrap_or(config.listen);
-    let server = server.run();
-    if let Some(file) = &config.address_file {
-        // Whoever waits for the file must not read half of it.
-        let unfinished = file.with_extension("unfinished");
-        std::fs::write(&unfinished, address.to_string())
-            .and_then(|()| std::fs::rename(&unfinished, file))
-            .map_err(ServeError::AddressFile)?;
-    }
-    info!(address = %address, "Listening on http://{address}");
-    Ok(Listening { server, address })
-}
-
-/// Lets the kernel end a connection whose peer has taken nothing of what waits for it for a while: what serves it hangs
-/// in the sending, and cannot.
-fn give_up_on_readers_that_stall(connection: &dyn std::any::Any) {
-    if let Some(stream) = connection.downcast_ref::<tokio::net::TcpStream>() {
-        // A system that refuses it keeps such connections longer.
-        setsockopt(stream, sockopt::TcpUserTimeout, &READ_PATIENCE_MS).ok();
-    }
-}
-
-/// A server on its address.
-pub struct Listening {
-    pub server: Server,
-    pub address: SocketAddr,
-}
-
-/// The API while it runs.
-struct Running {
-    app: Data<App>,
-    tasks: Tasks,
-    signals: Signals,
-    embedded: Option<Embedded>,
-    crashes: Crashes,
-}
-
-impl Running {
-    /// Serves until a signal, then ends in order: requests, tasks, Redis.
-    async fn run(mut self, server: Server) -> Result<(), ServeError> {
-        let handle = server.handle();
-        let mut server = std::pin::pin!(server);
-        let mut result = Ok(());
-        let mut asked = 0;
-        let mut further_at = None;
-        let broken = self.tasks.stop();
-        loop {
-            tokio::select! {
-                ended = &mut server => {
-                    result = result.and(ended.map_err(ServeError::Server));
-                    break;
-                }
-                () = self.signals.next() => {
-                    asked += 1;
-                    if asked > 1 {
-                        warn!("Stopping at once: requests in flight are cut off");
-                        break;
-                    }
-                    further_at = Some(self.leave());
-                }
-                () = sleep_until(further_at.unwrap_or_else(Instant::now).into()), if further_at.is_some() => {
-                    further_at = self.go_further(&handle);
-                }
-                () = broken.cancelled(), if asked == 0 => {
-                    asked += 1;
-                    result = Err(ServeError::Task);
-                    self.stop(&handle);
-                }
-                () = crashed(&mut self.embedded) => {
-                    if let Err(error) = self.heal().await {
-                        error!("{error}");
-                        // Without Redis no request can be finished.
-                        result = Err(error);
-                        self.embedded = None;
-                        break;
-                    }
-                }
-            }
-        }
-        self.end().await;
-        result
-    }
-
-    /// Says to whoever asks that it will stop; when to go further. A load balancer notices it meanwhile.
-    fn leave(&self) -> Instant {
-        self.app.leaving.cancel();
-        let pause = self.app.config.http.stop_pause_ms;
-        if pause > 0 {
-            info!("Stopping in {pause} ms: load balancers are told to send nothing more");
-        }
-        Instant::now() + self.half_a_pause()
-    }
-
-    /// Ends the streams, and the next time the server: whoever had one may ask for what came of it on the same
-    /// connection, which says first that it is about to end.
-    fn go_further(&self, handle: &ServerHandle) -> Option<Instant> {
-        if self.app.stopping.is_cancelled() {
-            self.stop(handle);
-            return None;
-        }
-        self.app.begin_to_stop();
-        Some(Instant::now() + self.half_a_pause())
-    }
-
-    fn half_a_pause(&self) -> Duration {
-        Duration::from_millis(self.app.config.http.stop_pause_ms) / 2
-    }
-
-    fn stop(&self, handle: &ServerHandle) {
-        info!("Stopping: requests in flight are finished first, a second signal cuts them off");
-        self.app.begin_to_stop();
-        // The command is under way already; what it returns is the wait for its end.
-        drop(handle.stop(true));
-    }
-
-    async fn heal(&mut self) -> Result<(), ServeError> {
-        if self.crashes.another(Instant::now()) > MAX_CRASHES {
-            return Err(ServeError::Crashes);
-        }
-        match &mut self.embedded {
-            Some(embedded) => Ok(embedded.start_again().await?),
-            None => Ok(()),
-        }
-    }
-
-    async fn end(self) {
-        self.tasks.shut_down(FINISH_TASKS).await;
-        if let Err(error) = self.app.store.leave().await {
-            warn!("This replica could not sign off: {error}");
-        }
-        if let Some(embedded) = self.embedded {
-            embedded.stop().await;
-        }
-        info!("Stopped");
-    }
-}
-
-/// Returns when the private redis-server crashed; never if there is none.
-async fn crashed(embedded: &mut Option<Embedded>) {
-    match embedded {
-        Some(embedded) => embedded.crashed().await,
-        None => std::future::pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser as _;
-
-    use super::*;
-
-    #[derive(clap::Parser)]
-    #[command(no_binary_name = true)]
-    struct Flags {
-        #[command(flatten)]
-        config: Config,
-    }
-
-    #[test]
-    fn the_documented_caps_hold_where_there_are_keys_and_fewer_where_there_are_none() {
-        let config = Flags::try_parse_from(Vec::<String>::new()).unwrap().config;
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(&file, format!("ann sha256:{} submit\n", "0".repeat(64))).unwrap();
-        let of = |keys, tokens| {
-            let Caps { writes_per_minute, sockets, sockets_per_key, sockets_per_token } =
-                caps(&config, &Access::read(keys, tokens).unwrap());
-            (writes_per_minute.map(NonZeroU32::get), sockets, sockets_per_key, sockets_per_token)
-        };
-        assert_eq!(of(None, None), (None, 20_000, None, None));
-        assert_eq!(of(Some(file.path()), None), (Some(600), 20_000, Some(5_000), None));
-        assert_eq!(limits(&config).owner_limit, 10_000);
     }
 }
