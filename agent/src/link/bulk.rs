@@ -13,6 +13,7 @@ use futures_util::{
     SinkExt as _, StreamExt as _,
     stream::{SplitSink, SplitStream},
 };
+use spool_faults::{Point, pass};
 use spool_shared::{
     backoff::Backoff,
     protocol::{BulkFromAgent, BulkToAgent, DecodeError, decode, encode},
@@ -176,9 +177,10 @@ impl Bulk {
     async fn send(&self, mut sink: SplitSink<Socket, Message>) -> String {
         loop {
             let frame = self.handle.wait_for(|state| state.transfers.next_frame(Instant::now())).await;
+            let follows = matches!(frame, Frame::Chunk { more: true, .. });
             let message = match frame {
                 Frame::Message(message) => message,
-                Frame::Chunk { upload, file, offset, length } => match read(file, offset, length).await {
+                Frame::Chunk { upload, file, offset, length, .. } => match read(file, offset, length).await {
                     Ok(bytes) => BulkFromAgent::Chunk { upload, offset, bytes },
                     Err(error) => {
                         warn!(%error, "A result file cannot be read");
@@ -193,6 +195,9 @@ impl Bulk {
             };
             if let Err(error) = sink.send(Message::Binary(bytes.into())).await {
                 return error.to_string();
+            }
+            if follows {
+                pass(Point::AgentChunkSent);
             }
         }
     }

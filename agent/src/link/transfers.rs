@@ -25,6 +25,8 @@ pub(super) enum Frame {
         file: Arc<File>,
         offset: u64,
         length: u64,
+        /// Whether others of the file follow it.
+        more: bool,
     },
 }
 
@@ -136,7 +138,8 @@ impl Transfers {
             (room > 0).then_some((*upload, transfer, room))
         })?;
         let Stage::Flowing { sent, .. } = &mut transfer.stage else { return None };
-        let frame = Frame::Chunk { upload, file: transfer.what.file.clone(), offset: *sent, length: room };
+        let (file, more) = (transfer.what.file.clone(), *sent + room < transfer.what.bytes);
+        let frame = Frame::Chunk { upload, file, offset: *sent, length: room, more };
         *sent += room;
         self.served = upload;
         Some(frame)

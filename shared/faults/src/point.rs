@@ -53,6 +53,8 @@ points! {
     AgentFetched = "agent_fetched",
     /// `started` was sent.
     AgentStarted = "agent_started",
+    /// A chunk of a result was sent, and others of the file are to follow.
+    AgentChunkSent = "agent_chunk_sent",
     /// Every file is stored; `succeeded` is not said.
     AgentStored = "agent_stored",
     /// `succeeded` was sent; whether it arrives is not known.

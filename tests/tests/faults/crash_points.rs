@@ -26,11 +26,12 @@ const WHILE_REAPING: [Point; 1] = [Point::ApiReaped];
 /// What a job may have spent whose only agent died at a point and came back.
 ///
 /// What an agent sent just before its death may be lost with it: a connection that is reset delivers nothing more.
-const OF_AGENTS: [(Point, &[Spent]); 7] = [
+const OF_AGENTS: [(Point, &[Spent]); 8] = [
     (Point::AgentAssigned, &[Spent { bounces: 1, ..ONE }]),
     (Point::AgentAccepted, &[Spent { losses: 1, ..ONE }, Spent { bounces: 1, ..ONE }]),
     (Point::AgentFetched, &[Spent { losses: 1, ..ONE }]),
     (Point::AgentStarted, &[Spent { attempts: 2, losses: 1, ..ONE }, Spent { losses: 1, ..ONE }]),
+    (Point::AgentChunkSent, &[Spent { attempts: 2, losses: 1, ..ONE }]),
     (Point::AgentStored, &[Spent { attempts: 2, losses: 1, ..ONE }]),
     (Point::AgentSucceeded, &[ONE, Spent { attempts: 2, losses: 1, ..ONE }]),
     (Point::AgentDone, &[ONE]),
