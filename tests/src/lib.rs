@@ -32,6 +32,7 @@ mod lines;
 pub mod network;
 pub mod nginx;
 pub mod page;
+pub mod plan;
 pub mod process;
 pub mod programs;
 pub mod proxy;

@@ -107,6 +107,12 @@ impl Network {
         assert!(tc.status().expect("tc runs").success(), "the network is not slow");
     }
 
+    /// Carries as much as it can again.
+    pub fn speeds_up(&self) {
+        let freed = self.inside("tc").args(["qdisc", "del", "dev", "lo", "root"]).status();
+        assert!(freed.expect("tc runs").success(), "the network stays slow");
+    }
+
     /// How many packets were dropped so far.
     #[must_use]
     pub fn dropped(&self) -> u64 {
@@ -114,6 +120,12 @@ impl Network {
         let listed = String::from_utf8(listed.expect("nft runs").stdout).expect("text");
         let packets = listed.split_whitespace().skip_while(|word| *word != "packets").nth(1);
         packets.and_then(|packets| packets.parse().ok()).expect("a number of packets")
+    }
+
+    /// Cuts everything; the processes that are part of it live on without it.
+    pub fn ends(&self) {
+        self.accepting.abort();
+        self.relay.abandon();
     }
 
     fn rules(&self, rules: &str) {
@@ -133,8 +145,7 @@ impl Network {
 
 impl Drop for Network {
     fn drop(&mut self) {
-        self.accepting.abort();
-        self.relay.kill();
+        self.ends();
     }
 }
 

@@ -184,6 +184,18 @@ impl Log {
         self.len() == 0
     }
 
+    /// How many lines after the first `mark` have this word.
+    #[must_use]
+    pub fn count_after(&self, mark: usize, word: &str) -> u64 {
+        self.lines.borrow().iter().skip(mark).filter(|line| line.contains(word)).count() as u64
+    }
+
+    /// The lines after the first `mark`.
+    #[must_use]
+    pub fn lines_after(&self, mark: usize) -> Vec<String> {
+        self.lines.borrow().iter().skip(mark).cloned().collect()
+    }
+
     /// Awaits a line that has all of `words`, among those after the first `mark`.
     pub async fn line_after(&self, mark: usize, words: &[&str]) -> String {
         let found = |lines: &Vec<String>| {

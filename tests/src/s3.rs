@@ -5,7 +5,7 @@ use std::process::Command;
 use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
 
-use crate::{process::Process, programs, world::Plan};
+use crate::{plan::Plan, process::Process, programs};
 
 const BUCKET: &str = "films";
 /// What a client shows to a server that believes everybody.

@@ -17,6 +17,7 @@ use crate::{
     keys::{self, Keys},
     lines::{self, Lines},
     network::Network,
+    plan::Plan,
     process::{Process, command_line, living_in},
     redis::{self, Redis},
     replica::Replica,
@@ -29,96 +30,7 @@ static ROOM: Semaphore = Semaphore::const_new(2);
 /// How long the processes that others left behind may take to end after them.
 const ORPHANS: Duration = Duration::from_secs(5);
 
-/// What a world will have.
-#[must_use]
-pub struct Plan {
-    replicas: usize,
-    agents: usize,
-    slots: u32,
-    engines: String,
-    embedded: bool,
-    tls: bool,
-    keys: bool,
-    settings: Settings,
-    /// Settings of single replicas.
-    own: Vec<(usize, &'static str, &'static str)>,
-    pub(crate) lines: lines::Wanted,
-}
-
 impl Plan {
-    pub fn replicas(self, replicas: usize) -> Self {
-        Self { replicas, ..self }
-    }
-
-    /// Agents with Python workers; the first dials the first replica, the next one the next, and so on.
-    pub fn agents(self, agents: usize) -> Self {
-        Self { agents, ..self }
-    }
-
-    /// Slots of each agent.
-    pub fn slots(self, slots: u32) -> Self {
-        Self { slots, ..self }
-    }
-
-    pub fn engines(self, engines: &str) -> Self {
-        Self { engines: engines.to_owned(), ..self }
-    }
-
-    /// The replica starts its own Redis.
-    pub fn embedded_redis(self) -> Self {
-        Self { embedded: true, ..self }
-    }
-
-    /// Replicas reach Redis over TLS, and trust its certificate.
-    pub fn redis_over_tls(self) -> Self {
-        Self { tls: true, ..self }
-    }
-
-    /// The API wants keys and tokens; the client has one that may do everything, and agents have a token.
-    pub fn keys(self) -> Self {
-        Self { keys: true, ..self }
-    }
-
-    /// The programs have crash points and seeded bugs, which a process's own settings call for.
-    pub fn armed(mut self) -> Self {
-        self.settings.armed = true;
-        self
-    }
-
-    /// Settings of one replica.
-    pub fn replica_with(mut self, index: usize, own: &[(&'static str, &'static str)]) -> Self {
-        self.own.extend(own.iter().map(|(name, value)| (index, *name, *value)));
-        self
-    }
-
-    /// Nobody is given up on soon: for a test in which no agent is lost, however slow the machine is.
-    pub fn patient(self) -> Self {
-        self.with("SPOOL_AGENT_DEAD_MS", "20000").with("SPOOL_LEASE_MS", "30000")
-    }
-
-    /// The timings that the product has where nobody sets any.
-    pub fn as_delivered(self) -> Self {
-        Self { settings: Settings::as_delivered(), ..self }
-    }
-
-    /// A setting for API and agents.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.settings.set(name, value);
-        self
-    }
-
-    /// Each replica keeps its data on a small disk of its own.
-    pub fn api_disk(mut self, mib: u32) -> Self {
-        self.settings.api_disk = Some(mib);
-        self
-    }
-
-    /// Each agent has a small disk of its own for temporary files.
-    pub fn agent_disk(mut self, mib: u32) -> Self {
-        self.settings.agent_disk = Some(mib);
-        self
-    }
-
     /// Starts everything; returns when all replicas listen and all agents are known.
     pub async fn start(self) -> World {
         let room = ROOM.acquire().await.expect("the semaphore is never closed");
@@ -134,7 +46,7 @@ impl Plan {
         if self.tls {
             self.settings.set("SSL_CERT_FILE", &redis::certificate(folder.path()).display().to_string());
         }
-        let lines = Lines::start(self.lines, folder.path(), redis.as_ref(), self.replicas);
+        let mut lines = Lines::start(self.lines, folder.path(), redis.as_ref(), self.replicas);
         let keys = self.keys.then(|| Keys::start(folder.path()));
         if let Some(keys) = &keys {
             keys.set(&mut self.settings);
@@ -148,7 +60,9 @@ impl Plan {
                 Replica::start(&name, folder.path(), url, &self.settings, &own)
             })
             .collect();
-        let client = Client::new(replicas.iter().map(|replica| replica.address().to_owned()).collect());
+        let addresses: Vec<String> = replicas.iter().map(|replica| replica.address().to_owned()).collect();
+        lines.for_clients(&addresses);
+        let client = Client::new(addresses);
         let client = match &keys {
             Some(keys) => client.with_key(&keys.secret(keys::CLIENT)),
             None => client,
@@ -159,6 +73,7 @@ impl Plan {
             keys,
             replicas,
             agents: Vec::new(),
+            network: None,
             lines,
             client,
             plan: self,
@@ -181,6 +96,8 @@ pub struct World {
     keys: Option<Keys>,
     replicas: Vec<Replica>,
     agents: Vec<Agent>,
+    /// That of the first agent alone.
+    network: Option<Network>,
     pub(crate) lines: Lines,
     client: Client,
     plan: Plan,
@@ -234,7 +151,14 @@ impl World {
     /// Where clients dial, one address a replica.
     #[must_use]
     pub fn addresses(&self) -> Vec<String> {
-        self.replicas.iter().map(|replica| replica.address().to_owned()).collect()
+        let own = || self.replicas.iter().map(|replica| replica.address().to_owned()).collect();
+        self.lines.of_clients().unwrap_or_else(own)
+    }
+
+    /// The network that the first agent has for itself, if it has one.
+    #[must_use]
+    pub const fn network(&self) -> Option<&Network> {
+        self.network.as_ref()
     }
 
     /// Starts Redis again, which has ended, at the same place and empty.
@@ -302,9 +226,15 @@ impl World {
     fn launch_agent(&mut self, address: &str, own: &[(&str, &str)], network: Option<Pid>) {
         let number = self.agents.len();
         let Plan { slots, engines, settings, .. } = &self.plan;
-        let (name, address) = (format!("agent-{}", number + 1), self.lines.for_agent(address));
+        let (name, mut address) = (format!("agent-{}", number + 1), self.lines.for_agent(address));
         let mut settings = settings.clone();
-        settings.network = network;
+        if number == 0 && self.plan.lines.outside.network {
+            let network = Network::to(&address, self.folder.path());
+            self.network = tokio::runtime::Handle::current().block_on(network);
+            address = self.network.as_ref().map_or(address, Network::address);
+        }
+        let first = self.network.as_ref().filter(|_| number == 0);
+        settings.network = network.or(first.map(Network::pid));
         let agent = Agent::start(&name, self.folder.path(), &address, *slots, engines, &settings, own);
         self.agents.push(agent);
     }
@@ -344,6 +274,9 @@ impl World {
             }
             wrong.extend(kind.iter().filter_map(|process| process.finish()));
         }
+        if let Some(network) = &self.network {
+            network.ends();
+        }
         let left = look_until(ORPHANS, || living_in(self.folder()).is_empty().then_some(()));
         if left.is_none() {
             let orphans = living_in(self.folder());
@@ -374,6 +307,7 @@ impl Drop for World {
         }
         let wrong = if std::thread::panicking() {
             self.processes().iter().flatten().for_each(|process| process.abandon());
+            self.network.iter().for_each(Network::ends);
             vec!["the test failed".to_owned()]
         } else {
             self.end()

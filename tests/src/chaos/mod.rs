@@ -6,6 +6,7 @@ mod fault;
 mod nemesis;
 mod run;
 mod schedule;
+mod variant;
 
 pub use fault::Fault;
 pub use run::{Outcome, run};

@@ -15,6 +15,7 @@ use super::{
     customer::Customer,
     nemesis,
     schedule::{AGENTS, REPLICAS},
+    variant::Variant,
 };
 use crate::{
     World,
@@ -49,8 +50,10 @@ pub struct Outcome {
 /// Runs a schedule and judges it.
 pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
     let began = Instant::now();
-    let mut world = world(settings).await;
+    let variant = Variant::of(schedule);
+    let mut world = world(settings, &variant).await;
     let recorder = Recorder::create(&world.folder().join("history.jsonl"));
+    variant.shows(&world, &recorder);
     let auditor = Auditor::start(world.redis().looker(), &recorder);
 
     let body = world.client().body("");
@@ -79,9 +82,9 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
     tokio::task::block_in_place(|| conclude(schedule, world, &recorder, auditor, stuck, began))
 }
 
-async fn world(settings: &[(&str, &str)]) -> World {
-    let mut plan =
-        World::plan().armed().redis_lines().frame_lines().replicas(REPLICAS).agents(AGENTS).slots(2);
+async fn world(settings: &[(&str, &str)], variant: &Variant) -> World {
+    let plan = World::plan().armed().redis_lines().frame_lines().links().client_lines();
+    let mut plan = variant.of_world(plan.replicas(REPLICAS).agents(AGENTS).slots(2));
     for (name, value) in TIMINGS.iter().chain(settings) {
         plan = plan.with(name, value);
     }

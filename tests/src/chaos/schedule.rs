@@ -156,8 +156,13 @@ mod tests {
             let schedule = Schedule::draw(seed);
             assert!((3..=8).contains(&schedule.faults.len()));
             assert!((32..=56).contains(&schedule.jobs()));
-            kinds.extend(schedule.faults.into_iter().map(|planned| planned.fault.row()));
+            for Planned { fault, .. } in schedule.faults {
+                kinds.insert(fault.row());
+                kinds.extend(fault.instead());
+            }
         }
+        // That of clocks belongs to the world of a run.
+        kinds.insert(super::super::variant::CLOCKS);
         let all: BTreeSet<&str> = Fault::ROWS.into_iter().collect();
         assert_eq!(kinds, all);
     }

@@ -53,10 +53,16 @@ struct Shared {
 
 struct Rule {
     direction: Direction,
-    /// The name of the message; all if there is none.
-    message: Option<String>,
+    meant: Meant,
     fate: Fate,
     turns: Turns,
+}
+
+/// The messages that a rule is about.
+enum Meant {
+    All,
+    Only(String),
+    AllBut(String),
 }
 
 impl FrameLine {
@@ -91,8 +97,14 @@ impl FrameLine {
 
     /// From now on this rule holds, and no other: for messages of one name, or for all.
     pub fn disturb(&self, direction: Direction, message: Option<&str>, often: Often, fate: Fate) {
-        let (message, turns) = (message.map(str::to_owned), Turns::new(often));
-        self.shared.set(Some(Rule { direction, message, fate, turns }));
+        let meant = message.map_or(Meant::All, |name| Meant::Only(name.to_owned()));
+        self.shared.set(Some(Rule { direction, meant, fate, turns: Turns::new(often) }));
+    }
+
+    /// As [`FrameLine::disturb`], for all messages but those of one name.
+    pub fn disturb_all_but(&self, direction: Direction, message: &str, often: Often, fate: Fate) {
+        let meant = Meant::AllBut(message.to_owned());
+        self.shared.set(Some(Rule { direction, meant, fate, turns: Turns::new(often) }));
     }
 
     /// From now on everything goes through.
@@ -134,7 +146,11 @@ impl Shared {
         let name = frame.message()?.to_owned();
         let mut rule = self.rule.lock().unwrap_or_else(PoisonError::into_inner);
         let rule = rule.as_mut().filter(|rule| rule.direction == direction)?;
-        let is_meant = rule.message.as_ref().is_none_or(|meant| *meant == name);
+        let is_meant = match &rule.meant {
+            Meant::All => true,
+            Meant::Only(meant) => *meant == name,
+            Meant::AllBut(spared) => *spared != name,
+        };
         if !is_meant || !rule.turns.strikes() {
             return None;
         }

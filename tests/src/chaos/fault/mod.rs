@@ -1,11 +1,15 @@
-//! The faults of the random runner. Each belongs to a row of the matrix, `tests/FAULTS.md`.
+//! The faults of the random runner. Each belongs to a row of the matrix, `tests/FAULTS.md`; some to one of several, as
+//! it turns out.
 
-use std::time::Duration;
+mod draw;
+mod hold;
+mod network;
 
-use rand::{RngExt, rngs::ChaCha8Rng};
 use spool_faults::Point;
 
-use super::schedule::{AGENTS, REPLICAS, one_of};
+pub(super) use network::{Line, Loss, Storm, Ways};
+
+use super::schedule::REPLICAS;
 use crate::proxy::{
     Direction, frames,
     redis_line::{self, Refusal},
@@ -13,6 +17,10 @@ use crate::proxy::{
 
 /// Between two blows of a fault that strikes again and again.
 pub(super) const BLOW_MS: u64 = 50;
+/// How long a fault that is to disturb something waits for it beyond its time. Then it becomes one that surely does.
+pub(super) const WAIT_MS: u64 = 1_500;
+/// An agent that was silent for so long is dead; `SPOOL_AGENT_DEAD_MS` of a run.
+pub(super) const DEAD_MS: u64 = 1_500;
 
 /// One fault with all that is to be known to make it. Times are milliseconds: how long the fault lasts.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +31,16 @@ pub enum Fault {
     FreezeAgent { agent: usize, for_ms: u64 },
     /// SIGTERM to an agent in the middle of its work, then a new one with the same id.
     StopAgent { agent: usize },
+    /// The same, and SIGKILL so soon that its work may not have ended.
+    HurryAgent { agent: usize, notice_ms: u64 },
+    /// SIGKILL to whatever agent has one certain job, so many times at most.
+    HuntJob { times: u64 },
     /// SIGKILL to the worker of a slot.
     KillWorker { agent: usize, slot: u32 },
+    /// An agent may let no file grow, or open no more.
+    CrampAgent { agent: usize, limit: Limit, for_ms: u64 },
+    /// The wall clock of an agent jumps by an hour. It is killed and started again to have a clock of its own.
+    JumpClock { agent: usize, for_ms: u64 },
     /// SIGKILL to a replica, which is started again at the same address.
     KillReplica { replica: usize, away_ms: u64 },
     /// SIGKILL to every replica at once.
@@ -33,10 +49,14 @@ pub enum Fault {
     StopReplica { replica: usize },
     /// SIGSTOP to a replica.
     FreezeReplica { replica: usize, for_ms: u64 },
+    /// A replica may let no file grow.
+    CrampReplica { replica: usize, for_ms: u64 },
     /// SIGSTOP to Redis.
     FreezeRedis { for_ms: u64 },
     /// SIGKILL to Redis, which comes back empty: a new session.
     KillRedis { away_ms: u64 },
+    /// The same once a job was handed out and no replica has heard of it.
+    KillRedisAtHandOut { away_ms: u64 },
     /// `SCRIPT FLUSH` again and again.
     FlushScripts { times: u32 },
     /// Every connection to Redis is cut, again and again.
@@ -49,46 +69,41 @@ pub enum Fault {
     CrashReplica { replica: usize, point: Point, nth: u32 },
     /// Each `each`-th command of a replica meets this fate.
     DisturbRedis { replica: usize, fate: redis_line::Fate, each: u64, for_ms: u64 },
-    /// Each `each`-th message of an agent's sockets, or to them, meets this fate.
-    DisturbFrames { agent: usize, direction: Direction, fate: frames::Fate, each: u64, for_ms: u64 },
+    /// Each `each`-th message of this kind of an agent's sockets, or to them, meets this fate.
+    DisturbFrames { agent: usize, kind: Kind, fate: frames::Fate, each: u64, for_ms: u64 },
+    /// What a network does to all connections of a line.
+    Storm { line: Line, storm: Storm, for_ms: u64 },
+    /// Packets of the agent that has a network of its own are lost; where there is none, its link is a hole.
+    LosePackets { loss: Loss, for_ms: u64 },
 }
 
-/// One of the crash points of a program, `api` or `agent`.
-fn point_of(dice: &mut ChaCha8Rng, program: &str) -> Point {
-    let points: Vec<Point> =
-        Point::ALL.iter().copied().filter(|point| point.word().starts_with(program)).collect();
-    one_of(dice, &points)
+/// What a process may have no more of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Bytes in a file.
+    Growth,
+    /// Open files.
+    Files,
 }
 
-/// What may become of a command to Redis, and of which.
-const REDIS_FATES: [(redis_line::Fate, u64); 8] = [
-    (redis_line::Fate::Unanswered, 12),
-    (redis_line::Fate::Unanswered, 20),
-    (redis_line::Fate::Unsent, 15),
-    (redis_line::Fate::UnsentAndAllCut, 50),
-    (redis_line::Fate::Refused(Refusal::NoScript), 5),
-    (redis_line::Fate::Refused(Refusal::Loading), 8),
-    (redis_line::Fate::Refused(Refusal::ReadOnly), 8),
-    (redis_line::Fate::Late(Duration::from_millis(60)), 1),
-];
-/// What may become of a message between agent and replica, and of which.
-const FRAME_FATES: [(frames::Fate, u64); 6] = [
-    (frames::Fate::Twice, 2),
-    (frames::Fate::Behind(2), 4),
-    (frames::Fate::Behind(5), 7),
-    (frames::Fate::Lost, 9),
-    (frames::Fate::Corrupt, 25),
-    (frames::Fate::Closed, 15),
-];
+/// Messages between an agent and its replica.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Chunks of results; they go up.
+    Chunks,
+    /// All others that go this way.
+    Others(Direction),
+}
 
 /// How long a process has to pass its point.
-const CRASH_MS: u64 = 1_200;
+const CRASH_MS: u64 = 1_500;
 
 /// The row of the matrix that is about this point.
-const fn row_of(point: Point) -> &'static str {
+pub(super) const fn row_of(point: Point) -> &'static str {
     match point {
         Point::AgentAssigned => "F2",
         Point::AgentAccepted | Point::AgentFetched | Point::AgentStarted => "F3",
+        Point::AgentChunkSent => "F5",
         Point::AgentStored => "F6",
         Point::AgentSucceeded | Point::AgentDone => "F7",
         Point::ApiBodyRead => "F9",
@@ -101,76 +116,36 @@ const fn row_of(point: Point) -> &'static str {
     }
 }
 
-/// What a fault takes hold of; two faults of one run never take hold of the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Hold {
-    Agent(usize),
-    Replica(usize),
-    Replicas,
-    Redis,
-    RedisLine(usize),
-    FrameLine(usize),
-}
-
 impl Fault {
-    /// The rows that can be drawn.
-    pub const ROWS: [&'static str; 29] = [
-        "F2", "F3", "F4", "F6", "F7", "F9", "F10", "F11", "F12", "F13", "F14", "F16", "F18", "F19", "F20",
-        "F21", "F22", "F23", "F25", "F26", "F33", "F42", "F44", "F46", "F47", "F50", "F67", "F68", "F78",
+    /// The rows that can be drawn. F37 belongs to the world of a run, not to one of its faults.
+    pub const ROWS: [&'static str; 46] = [
+        "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "F13", "F14", "F16",
+        "F17", "F18", "F19", "F20", "F21", "F22", "F23", "F25", "F26", "F33", "F35", "F36", "F37", "F38",
+        "F39", "F40", "F41", "F42", "F43", "F44", "F45", "F46", "F47", "F50", "F55", "F58", "F59", "F67",
+        "F68", "F69", "F78",
     ];
 
-    /// Draws a fault. The end of a session is rare: it takes every job with it.
-    pub(super) fn draw(dice: &mut ChaCha8Rng) -> Self {
-        let agent = dice.random_range(0..AGENTS);
-        let replica = dice.random_range(0..REPLICAS);
-        match dice.random_range(0..100) {
-            0..6 => Self::KillAgent { agent, away_ms: dice.random_range(0..1_200) },
-            6..11 => Self::FreezeAgent { agent, for_ms: one_of(dice, &[300, 900, 2_500]) },
-            11..14 => Self::StopAgent { agent },
-            14..20 => Self::KillWorker { agent, slot: dice.random_range(0..2) },
-            20..24 => Self::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
-            24..26 => Self::KillReplicas { away_ms: dice.random_range(0..1_000) },
-            26..29 => Self::StopReplica { replica },
-            29..32 => Self::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
-            32..35 => Self::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
-            35..37 => Self::KillRedis { away_ms: dice.random_range(0..500) },
-            37..39 => Self::FlushScripts { times: dice.random_range(5..20) },
-            39..41 => Self::CutRedis { times: dice.random_range(3..10) },
-            41..43 => Self::FillRedis { for_ms: dice.random_range(200..1_500) },
-            43..50 => {
-                let point = point_of(dice, "agent");
-                Self::CrashAgent { agent, point, nth: dice.random_range(1..4) }
-            }
-            50..59 => {
-                let point = point_of(dice, "api");
-                Self::CrashReplica { replica, point, nth: dice.random_range(1..4) }
-            }
-            59..79 => {
-                let (fate, each) = one_of(dice, &REDIS_FATES);
-                Self::DisturbRedis { replica, fate, each, for_ms: dice.random_range(500..2_500) }
-            }
-            _ => {
-                let (fate, each) = one_of(dice, &FRAME_FATES);
-                let direction = one_of(dice, &[Direction::Up, Direction::Down]);
-                Self::DisturbFrames { agent, direction, fate, each, for_ms: dice.random_range(1_000..3_000) }
-            }
-        }
-    }
-
-    /// The row of the matrix.
+    /// The row of the matrix that it is meant for. What it turns out to be is in the history.
     #[must_use]
     pub const fn row(&self) -> &'static str {
         match self {
             Self::KillAgent { .. } => "F4",
+            Self::FreezeAgent { for_ms: ..DEAD_MS, .. } => "F35",
             Self::FreezeAgent { .. } => "F33",
             Self::StopAgent { .. } => "F68",
+            Self::HurryAgent { .. } => "F69",
+            Self::HuntJob { .. } => "F8",
             Self::KillWorker { .. } => "F26",
+            Self::CrampAgent { .. } => "F59",
+            Self::JumpClock { .. } => "F36",
             Self::KillReplica { .. } => "F13",
             Self::KillReplicas { .. } => "F14",
             Self::StopReplica { .. } => "F67",
             Self::FreezeReplica { .. } => "F42",
+            Self::CrampReplica { .. } => "F58",
             Self::FreezeRedis { .. } => "F18",
             Self::KillRedis { .. } => "F16",
+            Self::KillRedisAtHandOut { .. } => "F17",
             Self::FlushScripts { .. } => "F20",
             Self::CutRedis { .. } => "F25",
             Self::FillRedis { .. } => "F19",
@@ -182,18 +157,60 @@ impl Fault {
                 redis_line::Fate::Refused(_) => "F23",
                 redis_line::Fate::Late(_) | redis_line::Fate::AnsweredLate(_) => "F22",
             },
+            Self::DisturbFrames { fate: frames::Fate::Corrupt, .. } => "F47",
+            Self::DisturbFrames { kind: Kind::Chunks, .. } => "F45",
             Self::DisturbFrames { fate, .. } => match fate {
                 frames::Fate::Twice => "F44",
                 frames::Fate::Behind(_) => "F46",
                 frames::Fate::Corrupt => "F47",
                 frames::Fate::Lost | frames::Fate::Closed => "F78",
             },
+            Self::Storm { line, storm, for_ms } => storm.row(*line, *for_ms),
+            Self::LosePackets { loss, .. } => loss.row(),
         }
     }
 
-    /// Whether it disturbs messages and no process, and so nothing while nobody speaks.
-    pub(super) const fn waits_for_a_message(&self) -> bool {
-        matches!(self, Self::DisturbRedis { .. } | Self::DisturbFrames { .. } | Self::FillRedis { .. })
+    /// The rows that it may turn out to be instead.
+    #[cfg(test)]
+    pub(super) const fn instead(&self) -> &'static [&'static str] {
+        match self {
+            Self::KillAgent { .. } => &["F1"],
+            Self::FreezeAgent { .. } => &["F55"],
+            _ => &[],
+        }
+    }
+
+    /// Whether it takes hold of something that may not be used, and so disturbs nothing until it is.
+    pub(super) const fn waits(&self) -> bool {
+        matches!(
+            self,
+            Self::DisturbRedis { .. }
+                | Self::DisturbFrames { .. }
+                | Self::FillRedis { .. }
+                | Self::CrampAgent { .. }
+                | Self::CrampReplica { .. }
+                | Self::JumpClock { .. }
+                | Self::Storm { .. }
+                | Self::LosePackets { .. }
+        )
+    }
+
+    /// What is made of it when nothing was there that it could disturb; none where something will surely be.
+    pub(super) fn otherwise(&self) -> Option<Self> {
+        match self {
+            Self::CrampAgent { agent, .. } | Self::JumpClock { agent, .. } => {
+                Some(Self::KillAgent { agent: *agent, away_ms: 0 })
+            }
+            Self::CrampReplica { replica, .. } => Some(Self::KillReplica { replica: *replica, away_ms: 0 }),
+            Self::DisturbFrames { agent, kind: Kind::Chunks, .. } => Some(Self::DisturbFrames {
+                agent: *agent,
+                kind: Kind::Others(Direction::Up),
+                fate: frames::Fate::Twice,
+                each: 1,
+                for_ms: BLOW_MS,
+            }),
+            _ => None,
+        }
     }
 
     /// How long it lasts.
@@ -202,15 +219,23 @@ impl Fault {
         match self {
             Self::KillAgent { away_ms: ms, .. }
             | Self::FreezeAgent { for_ms: ms, .. }
+            | Self::HurryAgent { notice_ms: ms, .. }
+            | Self::CrampAgent { for_ms: ms, .. }
+            | Self::JumpClock { for_ms: ms, .. }
             | Self::KillReplica { away_ms: ms, .. }
             | Self::KillReplicas { away_ms: ms }
             | Self::FreezeReplica { for_ms: ms, .. }
+            | Self::CrampReplica { for_ms: ms, .. }
             | Self::FreezeRedis { for_ms: ms }
             | Self::KillRedis { away_ms: ms }
+            | Self::KillRedisAtHandOut { away_ms: ms }
             | Self::FillRedis { for_ms: ms }
             | Self::DisturbRedis { for_ms: ms, .. }
-            | Self::DisturbFrames { for_ms: ms, .. } => *ms,
+            | Self::DisturbFrames { for_ms: ms, .. }
+            | Self::Storm { for_ms: ms, .. }
+            | Self::LosePackets { for_ms: ms, .. } => *ms,
             Self::CrashAgent { .. } | Self::CrashReplica { .. } => CRASH_MS,
+            Self::HuntJob { times } => 700 * times,
             Self::FlushScripts { times } | Self::CutRedis { times } => BLOW_MS * u64::from(*times),
             Self::StopAgent { .. } | Self::KillWorker { .. } | Self::StopReplica { .. } => 0,
         }
@@ -221,39 +246,10 @@ impl Fault {
         match self {
             Self::KillReplica { replica, .. }
             | Self::StopReplica { replica }
+            | Self::CrampReplica { replica, .. }
             | Self::CrashReplica { replica, .. } => *replica..replica + 1,
             Self::KillReplicas { .. } => 0..REPLICAS,
             _ => 0..0,
-        }
-    }
-
-    /// Whether both take hold of the same process.
-    pub(super) fn holds_the_same_as(&self, other: &Self) -> bool {
-        let (one, other) = (self.hold(), other.hold());
-        let replicas = |hold| matches!(hold, Hold::Replica(_) | Hold::Replicas);
-        one == other
-            || (replicas(one) && replicas(other) && (one == Hold::Replicas || other == Hold::Replicas))
-    }
-
-    const fn hold(&self) -> Hold {
-        match self {
-            Self::KillAgent { agent, .. }
-            | Self::FreezeAgent { agent, .. }
-            | Self::StopAgent { agent }
-            | Self::KillWorker { agent, .. }
-            | Self::CrashAgent { agent, .. } => Hold::Agent(*agent),
-            Self::KillReplica { replica, .. }
-            | Self::StopReplica { replica }
-            | Self::FreezeReplica { replica, .. }
-            | Self::CrashReplica { replica, .. } => Hold::Replica(*replica),
-            Self::KillReplicas { .. } => Hold::Replicas,
-            Self::FreezeRedis { .. }
-            | Self::KillRedis { .. }
-            | Self::FlushScripts { .. }
-            | Self::CutRedis { .. }
-            | Self::FillRedis { .. } => Hold::Redis,
-            Self::DisturbRedis { replica, .. } => Hold::RedisLine(*replica),
-            Self::DisturbFrames { agent, .. } => Hold::FrameLine(*agent),
         }
     }
 }

@@ -1,19 +1,32 @@
 //! Makes the faults of a schedule at their times, and takes each back when its time is over.
 
+mod begin;
+mod end;
+mod hunt;
+mod look;
+
 use std::time::Duration;
 
-use spool_faults::CRASH;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Fault, Planned, fault::BLOW_MS, schedule::REPLICAS};
+use super::{
+    Fault, Planned,
+    fault::{BLOW_MS, Storm, WAIT_MS, Ways},
+};
 use crate::{
     World,
     history::{Note, Recorder},
-    process::Process,
-    proxy::{Often, redis_line::Commands},
 };
+use begin::{Begun, begin};
+use hunt::Hunt;
 
 const BLOW: Duration = Duration::from_millis(BLOW_MS);
+/// How long a link that flaps is up or down, in blows.
+const FLAP: u32 = 4;
+/// How long an agent that was just started is left alone before its clock jumps.
+const SETTLED: Duration = Duration::from_millis(700);
+/// Between two looks whether a job was handed out.
+const GLANCE: Duration = Duration::from_millis(5);
 
 /// What is still to be done.
 struct Due {
@@ -23,22 +36,46 @@ struct Due {
 
 enum Step {
     Begin(Fault),
-    /// What was done is taken back. The number is how much of the kind had been disturbed before.
-    End(Fault, u64),
+    /// A blow of a fault that strikes again and again, and how many follow.
+    Blow(Made, u32),
+    /// The clock of an agent jumps.
+    Jump(Made),
+    /// Redis is killed as soon as a job was handed out, or when this time is over.
+    Aim(Made, Option<Instant>),
+    Hunt(Hunt),
+    /// What was done is taken back.
+    End(Made),
     /// The replicas that were started again listen, or are started once more: one that finds no Redis gives up, as its
     /// service manager is told to expect.
     Listen(Fault),
-    /// A blow of a fault that strikes again and again, and how many follow.
-    Blow(Fault, u32),
+}
+
+/// A fault that was made and not taken back yet.
+struct Made {
+    fault: Fault,
+    since: Instant,
+    /// How much of the kind had been disturbed before, in the same place.
+    before: u64,
+    /// What the agent had in hand that was frozen.
+    jobs: Vec<String>,
 }
 
 impl Step {
+    const fn holds(&self) -> Option<&Fault> {
+        match self {
+            Self::Begin(_) => None,
+            Self::Blow(made, _) | Self::Jump(made) | Self::Aim(made, _) | Self::End(made) => {
+                Some(&made.fault)
+            }
+            Self::Hunt(hunt) => Some(&hunt.fault),
+            Self::Listen(fault) => Some(fault),
+        }
+    }
+
     /// Whether this fault takes hold of what another one still has.
     fn must_wait_for(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Begin(fault), Self::End(held, _) | Self::Listen(held) | Self::Blow(held, _)) => {
-                fault.holds_the_same_as(held)
-            }
+        match (self, other.holds()) {
+            (Self::Begin(fault), Some(held)) => fault.holds_the_same_as(held),
             _ => false,
         }
     }
@@ -69,37 +106,71 @@ pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Rec
     }
 }
 
+/// So many messages or processes were disturbed as this row of the matrix says.
+fn note(recorder: &Recorder, row: &str, disturbed: u64) {
+    recorder.note(Note::Fault { row: row.to_owned(), disturbed });
+}
+
 /// Takes a step; the one that follows, and after how long.
 fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, Step)> {
     match step {
-        Step::Begin(fault) => {
-            let before = disturbed(world, &fault);
-            begin(world, &fault);
-            Some(match fault {
-                Fault::FlushScripts { times } | Fault::CutRedis { times } => (BLOW, Step::Blow(fault, times)),
-                _ => (Duration::from_millis(fault.lasts_ms()), Step::End(fault, before)),
-            })
+        Step::Begin(fault) => Some(match begin(world, &fault, recorder) {
+            Begun::Made(made) => follows(made),
+            Begun::Later => (BLOW, Step::Begin(fault)),
+            Begun::Instead(other) => (Duration::ZERO, Step::Begin(other)),
+        }),
+        Step::Blow(made, 0) => match made.fault {
+            Fault::FlushScripts { times } | Fault::CutRedis { times } => {
+                note(recorder, made.fault.row(), times.into());
+                None
+            }
+            _ => Some((Duration::ZERO, Step::End(made))),
+        },
+        Step::Blow(made, left) => {
+            blow(world, &made.fault, left);
+            Some((BLOW, Step::Blow(made, left - 1)))
         }
-        Step::Blow(fault, 0) => {
-            let disturbed = match fault {
-                Fault::FlushScripts { times } | Fault::CutRedis { times } => u64::from(times),
-                _ => 0,
+        Step::Jump(mut made) => {
+            made.before = begin::jumps(world, &made.fault);
+            let lasts = Duration::from_millis(made.fault.lasts_ms());
+            Some((lasts, Step::End(made)))
+        }
+        Step::Aim(mut made, until) => {
+            let Some(until) = until else {
+                // From here on no replica hears what its scripts did.
+                made.before = world.redis().told("assigned") as u64;
+                return Some((
+                    GLANCE,
+                    Step::Aim(made, Some(Instant::now() + Duration::from_millis(WAIT_MS))),
+                ));
             };
-            recorder.note(Note::Fault { row: fault.row().to_owned(), disturbed });
-            None
+            let handed_out = world.redis().told("assigned") as u64 > made.before;
+            if !handed_out && Instant::now() < until {
+                return Some((GLANCE, Step::Aim(made, Some(until))));
+            }
+            world.redis().process().kill();
+            begin::redis_lines_heal(world);
+            note(recorder, if handed_out { made.fault.row() } else { "F16" }, 1);
+            Some((Duration::from_millis(made.fault.lasts_ms()), Step::End(made)))
         }
-        Step::Blow(fault, left) => {
-            blow(world, &fault);
-            Some((BLOW, Step::Blow(fault, left - 1)))
+        Step::Hunt(hunt) => hunt.goes_on(world, recorder),
+        Step::End(made) if made.fault.waits() && end::disturbed(world, &made) == 0 => {
+            let until = made.since + Duration::from_millis(made.fault.lasts_ms() + WAIT_MS);
+            match made.fault.otherwise() {
+                Some(other) if Instant::now() > until => {
+                    end::take_back(world, &made.fault);
+                    Some((BLOW, Step::Begin(other)))
+                }
+                // Where nobody uses it meanwhile, the fault stays until somebody does.
+                _ => {
+                    begin::insist(world, &made.fault);
+                    Some((BLOW, Step::End(made)))
+                }
+            }
         }
-        // Where nobody has spoken meanwhile, the fault stays until somebody has.
-        Step::End(fault, before) if fault.waits_for_a_message() && disturbed(world, &fault) == before => {
-            Some((BLOW, Step::End(fault, before)))
-        }
-        Step::End(fault, before) => {
-            let disturbed = end(world, &fault) + disturbed(world, &fault).saturating_sub(before);
-            recorder.note(Note::Fault { row: fault.row().to_owned(), disturbed });
-            Some((BLOW, Step::Listen(fault)))
+        Step::End(made) => {
+            end::end(world, &made, recorder);
+            Some((BLOW, Step::Listen(made.fault)))
         }
         Step::Listen(fault) => {
             let mut waits = false;
@@ -115,118 +186,38 @@ fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, 
     }
 }
 
-fn begin(world: &mut World, fault: &Fault) {
-    match fault {
-        Fault::KillAgent { agent, .. } => world.agent(*agent).process().kill(),
-        Fault::FreezeAgent { agent, .. } => world.agent(*agent).process().freeze(),
-        Fault::StopAgent { agent } => world.agent(*agent).process().terminate(),
-        Fault::KillWorker { agent, slot } => world.agent(*agent).kill_worker(*slot),
-        Fault::KillReplica { replica, .. } => world.replica(*replica).process().kill(),
-        Fault::KillReplicas { .. } => {
-            for replica in 0..REPLICAS {
-                world.replica(replica).process().kill();
-            }
+/// What follows the beginning of a fault, and after how long.
+fn follows(made: Made) -> (Duration, Step) {
+    let lasts = Duration::from_millis(made.fault.lasts_ms());
+    match made.fault {
+        Fault::FlushScripts { times } | Fault::CutRedis { times } => (BLOW, Step::Blow(made, times)),
+        Fault::Storm { storm: Storm::Flap, for_ms, .. } => {
+            let blows = u32::try_from(for_ms / BLOW_MS).unwrap_or_default().max(2 * FLAP);
+            (Duration::ZERO, Step::Blow(made, blows))
         }
-        Fault::StopReplica { replica } => world.replica(*replica).process().terminate(),
-        Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().freeze(),
-        Fault::FreezeRedis { .. } => world.redis().process().freeze(),
-        Fault::KillRedis { .. } => world.redis().process().kill(),
-        Fault::FillRedis { .. } => world.redis().limit_memory(1),
-        Fault::CrashAgent { agent, point, nth } => {
-            world.agent(*agent).process().kill();
-            world.restart_agent_with(*agent, &[(CRASH, &format!("{}:{nth}", point.word()))]);
-        }
-        Fault::CrashReplica { replica, point, nth } => {
-            let replica = world.replica_mut(*replica);
-            replica.process().kill();
-            replica.launch_again(&[(CRASH, &format!("{}:{nth}", point.word()))]);
-        }
-        Fault::DisturbRedis { replica, fate, each, .. } => {
-            // Whatever a fate does to scripts alone would spare half of what a replica asks.
-            world.redis_line(*replica).disturb(Commands::All, Often::Each(*each), *fate);
-        }
-        Fault::DisturbFrames { agent, direction, fate, each, .. } => {
-            world.frame_line(*agent).disturb(*direction, None, Often::Each(*each), *fate);
-        }
-        Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
+        Fault::JumpClock { .. } => (SETTLED, Step::Jump(made)),
+        Fault::KillRedisAtHandOut { .. } => (BLOW, Step::Aim(made, None)),
+        Fault::HuntJob { times } => (Duration::ZERO, Step::Hunt(Hunt::for_any(made.fault, times, lasts))),
+        _ => (lasts, Step::End(made)),
     }
 }
 
-/// How many messages the like of a fault has disturbed so far, in the same place.
-fn disturbed(world: &World, fault: &Fault) -> u64 {
-    match fault {
-        Fault::FillRedis { .. } => world.redis().refused_for_memory(),
-        Fault::DisturbRedis { replica, .. } => world.redis_line(*replica).disturbed(),
-        Fault::DisturbFrames { agent, .. } => world.frame_line(*agent).disturbed(),
-        _ => 0,
-    }
-}
-
-/// Takes a fault back; how many processes or messages it disturbed.
-fn end(world: &mut World, fault: &Fault) -> u64 {
-    match fault {
-        Fault::KillAgent { agent, .. } | Fault::StopAgent { agent } => {
-            // One that was told to stop ends by itself.
-            let _ = world.agent(*agent).process().finish();
-            world.restart_agent_with(*agent, &[]);
-        }
-        Fault::FreezeAgent { agent, .. } => world.agent(*agent).process().thaw(),
-        Fault::KillReplica { .. } | Fault::StopReplica { .. } | Fault::KillReplicas { .. } => {
-            for replica in fault.replicas() {
-                let replica = world.replica_mut(replica);
-                // One that was told to stop ends by itself.
-                let _ = replica.process().finish();
-                replica.launch_again(&[]);
-            }
-            return fault.replicas().count() as u64;
-        }
-        Fault::CrashAgent { agent, .. } => {
-            let crashed = ended_by_now(world.agent(*agent).process());
-            world.restart_agent_with(*agent, &[]);
-            return 1 + crashed;
-        }
-        Fault::CrashReplica { replica, .. } => {
-            let crashed = ended_by_now(world.replica(*replica).process());
-            world.replica_mut(*replica).launch_again(&[]);
-            return 1 + crashed;
-        }
-        Fault::DisturbRedis { replica, .. } => {
-            world.redis_line(*replica).heal();
-            return 0;
-        }
-        Fault::DisturbFrames { agent, .. } => {
-            world.frame_line(*agent).heal();
-            return 0;
-        }
-        Fault::FreezeReplica { replica, .. } => world.replica(*replica).process().thaw(),
-        Fault::FreezeRedis { .. } => world.redis().process().thaw(),
-        Fault::KillRedis { .. } => world.restart_redis(),
-        Fault::FillRedis { .. } => {
-            world.redis().limit_memory(0);
-            return 0;
-        }
-        Fault::KillWorker { .. } | Fault::FlushScripts { .. } | Fault::CutRedis { .. } => {}
-    }
-    1
-}
-
-/// 1 if the process has killed itself. One that did not pass its point in time is killed, so that it does not do so
-/// when all is meant to be quiet.
-fn ended_by_now(process: &Process) -> u64 {
-    if process.has_ended() {
-        return 1;
-    }
-    process.kill();
-    0
-}
-
-fn blow(world: &World, fault: &Fault) {
+fn blow(world: &World, fault: &Fault, left: u32) {
     match fault {
         Fault::FlushScripts { .. } => {
             let flushed: Result<(), _> =
                 redis::cmd("SCRIPT").arg("FLUSH").query(&mut world.redis().connect());
             flushed.expect("the scripts are flushed");
         }
-        _ => world.redis().cut_everyone(),
+        Fault::Storm { line, .. } if left.is_multiple_of(FLAP) => {
+            let weather = begin::weather(world, *line);
+            if (left / FLAP).is_multiple_of(2) {
+                begin::swallow(weather, Ways::Both);
+            } else {
+                weather.heal();
+            }
+        }
+        Fault::CutRedis { .. } => world.redis().cut_everyone(),
+        _ => {}
     }
 }
