@@ -1,6 +1,6 @@
 //! One upload: how far it is, and how far it may go.
 
-use std::{fs::File, sync::Arc};
+use std::{fs::File, sync::Arc, time::Instant};
 
 use spool_faults::{Bug, seeded};
 use spool_shared::{
@@ -37,6 +37,8 @@ pub enum Update {
 pub(super) struct Transfer {
     pub what: FileToStore,
     pub stage: Stage,
+    /// Since when an answer about it is awaited. Those about others say nothing of it.
+    pub awaiting: Option<Instant>,
     pub updates: mpsc::UnboundedSender<Update>,
 }
 

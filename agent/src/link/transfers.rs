@@ -39,8 +39,6 @@ pub(super) struct Transfers {
     uploads: BTreeMap<u32, Transfer>,
     next: u32,
     served: u32,
-    /// Since when an answer is awaited.
-    awaiting: Option<Instant>,
 }
 
 impl Default for Transfers {
@@ -52,7 +50,6 @@ impl Default for Transfers {
             uploads: BTreeMap::new(),
             next: 0,
             served: 0,
-            awaiting: None,
         }
     }
 }
@@ -66,15 +63,12 @@ impl Transfers {
     pub(super) fn add(&mut self, what: FileToStore, updates: mpsc::UnboundedSender<Update>) -> u32 {
         let upload = self.next;
         self.next = self.next.wrapping_add(1);
-        self.uploads.insert(upload, Transfer { what, stage: Stage::New, updates });
+        self.uploads.insert(upload, Transfer { what, stage: Stage::New, awaiting: None, updates });
         upload
     }
 
     pub(super) fn remove(&mut self, upload: u32) {
         self.uploads.remove(&upload);
-        if !self.awaits() {
-            self.awaiting = None;
-        }
     }
 
     /// An upload is over because its file cannot be read here.
@@ -105,9 +99,8 @@ impl Transfers {
 
     /// The connection is a new one: every upload is announced again.
     pub(super) fn start_over(&mut self) {
-        self.awaiting = None;
         for transfer in self.uploads.values_mut() {
-            transfer.stage = Stage::New;
+            (transfer.stage, transfer.awaiting) = (Stage::New, None);
         }
     }
 
@@ -116,15 +109,13 @@ impl Transfers {
         if let Some(preview) = self.previews.pop_front() {
             return Some(Frame::Message(preview));
         }
-        let frame = self.announcement().or_else(|| self.next_chunk())?;
-        self.awaiting.get_or_insert(now);
-        Some(frame)
+        self.announcement(now).or_else(|| self.next_chunk())
     }
 
-    fn announcement(&mut self) -> Option<Frame> {
+    fn announcement(&mut self, now: Instant) -> Option<Frame> {
         let (upload, transfer) =
             self.uploads.iter_mut().find(|(_, transfer)| transfer.stage == Stage::New)?;
-        transfer.stage = Stage::Announced;
+        (transfer.stage, transfer.awaiting) = (Stage::Announced, Some(now));
         let FileToStore { job, token, index, part, bytes, sha256, .. } = transfer.what.clone();
         Some(Frame::Message(BulkFromAgent::Begin { upload: *upload, job, token, index, part, bytes, sha256 }))
     }
@@ -154,20 +145,17 @@ impl Transfers {
         };
         if let Some(transfer) = self.uploads.get_mut(&upload) {
             transfer.on_update(update);
+            // An upload is over with an answer, so another one is always to come.
+            transfer.awaiting = transfer.awaiting.map(|_| now);
             if !matches!(update, Update::Have(_)) {
                 self.uploads.remove(&upload);
             }
         }
-        self.awaiting = self.awaits().then_some(now);
     }
 
-    /// Since when the API owes an answer.
-    pub(super) const fn awaiting_since(&self) -> Option<Instant> {
-        self.awaiting
-    }
-
-    fn awaits(&self) -> bool {
-        self.uploads.values().any(|transfer| transfer.stage != Stage::New)
+    /// Since when the API owes an answer about the upload that waits longest.
+    pub(super) fn awaiting_since(&self) -> Option<Instant> {
+        self.uploads.values().filter_map(|transfer| transfer.awaiting).min()
     }
 }
 
@@ -283,6 +271,18 @@ mod tests {
         assert_eq!(next(&mut transfers).unwrap(), "1: 0+10");
         transfers.show(preview(1));
         assert_eq!(all(&mut transfers), ["preview 1", "0: 0+10", "1: 10+10", "0: 10+10"]);
+    }
+
+    #[test]
+    fn an_upload_without_an_answer_is_not_forgotten_over_the_answers_of_another() {
+        let mut transfers = transfers(&[20, 20]);
+        all(&mut transfers);
+        let first = transfers.awaiting_since().expect("answers are awaited");
+        let later = first + std::time::Duration::from_secs(5);
+        transfers.on_answer(&BulkToAgent::Have { upload: 1, offset: 0 }, later);
+        assert_eq!(transfers.awaiting_since(), Some(first));
+        transfers.on_answer(&BulkToAgent::Have { upload: 0, offset: 0 }, later);
+        assert_eq!(transfers.awaiting_since(), Some(later));
     }
 
     #[test]
