@@ -92,13 +92,14 @@ async fn world(settings: &[(&str, &str)], variant: &Variant) -> World {
 }
 
 /// The product's timings at about a fifteenth.
-const TIMINGS: [(&str, &str); 12] = [
+const TIMINGS: [(&str, &str); 13] = [
     ("SPOOL_HEARTBEAT_MS", "150"),
     ("SPOOL_AGENT_DEAD_MS", "1500"),
     ("SPOOL_RECONNECT_GRACE_MS", "400"),
     ("SPOOL_LEASE_MS", "2500"),
     ("SPOOL_ASSIGN_MS", "800"),
     ("SPOOL_REAP_MS", "50"),
+    ("SPOOL_STALL_MS", "upload=2000"),
     ("SPOOL_RETRY_DELAY_MS", "100"),
     ("SPOOL_DRAIN_MS", "1500"),
     ("SPOOL_SWEEP_MS", "300"),
