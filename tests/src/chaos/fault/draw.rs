@@ -56,15 +56,15 @@ const LOSSES: [Loss; 5] =
 const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
 
 /// How many of the numbers below there are.
-const ALL: u32 = 230;
+const ALL: u32 = 262;
 
 impl Fault {
     /// Draws a fault. The end of a session is rare: it takes every job with it.
     pub(in crate::chaos) fn draw(dice: &mut ChaCha8Rng) -> Self {
         match dice.random_range(0..ALL) {
-            number @ ..74 => of_an_agent(dice, number),
-            number @ 74..110 => of_a_replica(dice, number),
-            number @ 110..134 => of_redis(dice, number),
+            number @ ..82 => of_an_agent(dice, number),
+            number @ 82..128 => of_a_replica(dice, number),
+            number @ 128..154 => of_redis(dice, number),
             number => of_a_line(dice, number),
         }
     }
@@ -84,29 +84,29 @@ fn of_an_agent(dice: &mut ChaCha8Rng, number: u32) -> Fault {
             Fault::CrampAgent { agent, limit, for_ms: dice.random_range(300..1_200) }
         }
         57..60 => Fault::JumpClock { agent, for_ms: dice.random_range(1_000..2_000) },
-        _ => Fault::CrashAgent { agent, point: point_of(dice, "agent"), nth: dice.random_range(1..3) },
+        _ => Fault::CrashAgent { agent, point: point_of(dice, "agent"), nth: one_of(dice, &[1, 1, 2]) },
     }
 }
 
 fn of_a_replica(dice: &mut ChaCha8Rng, number: u32) -> Fault {
     let replica = dice.random_range(0..REPLICAS);
     match number {
-        74..79 => Fault::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
-        79..82 => Fault::KillReplicas { away_ms: dice.random_range(0..1_000) },
-        82..87 => Fault::StopReplica { replica },
-        87..92 => Fault::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
-        92..96 => Fault::CrampReplica { replica, for_ms: dice.random_range(300..1_000) },
-        _ => Fault::CrashReplica { replica, point: point_of(dice, "api"), nth: dice.random_range(1..3) },
+        82..87 => Fault::KillReplica { replica, away_ms: dice.random_range(0..1_200) },
+        87..90 => Fault::KillReplicas { away_ms: dice.random_range(0..1_000) },
+        90..95 => Fault::StopReplica { replica },
+        95..100 => Fault::FreezeReplica { replica, for_ms: one_of(dice, &[300, 900]) },
+        100..104 => Fault::CrampReplica { replica, for_ms: dice.random_range(300..1_000) },
+        _ => Fault::CrashReplica { replica, point: point_of(dice, "api"), nth: one_of(dice, &[1, 1, 2]) },
     }
 }
 
 fn of_redis(dice: &mut ChaCha8Rng, number: u32) -> Fault {
     match number {
-        110..116 => Fault::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
-        116..119 => Fault::KillRedis { away_ms: dice.random_range(0..500) },
-        119..122 => Fault::KillRedisAtHandOut { away_ms: dice.random_range(0..500) },
-        122..126 => Fault::FlushScripts { times: dice.random_range(5..20) },
-        126..130 => Fault::CutRedis { times: dice.random_range(3..10) },
+        128..134 => Fault::FreezeRedis { for_ms: one_of(dice, &[200, 600, 1_800]) },
+        134..137 => Fault::KillRedis { away_ms: dice.random_range(0..500) },
+        137..142 => Fault::KillRedisAtHandOut { away_ms: dice.random_range(0..500) },
+        142..146 => Fault::FlushScripts { times: dice.random_range(5..20) },
+        146..150 => Fault::CutRedis { times: dice.random_range(3..10) },
         _ => Fault::FillRedis { for_ms: dice.random_range(200..1_500) },
     }
 }
@@ -115,26 +115,26 @@ fn of_a_line(dice: &mut ChaCha8Rng, number: u32) -> Fault {
     let agent = dice.random_range(0..AGENTS);
     let replica = dice.random_range(0..REPLICAS);
     match number {
-        134..168 => {
+        154..194 => {
             let (fate, each) = one_of(dice, &REDIS_FATES);
             Fault::DisturbRedis { replica, fate, each, for_ms: dice.random_range(500..2_500) }
         }
-        168..197 => {
+        194..227 => {
             let (fate, each) = one_of(dice, &FRAME_FATES);
             let kind = Kind::Others(one_of(dice, &DIRECTIONS));
             Fault::DisturbFrames { agent, kind, fate, each, for_ms: dice.random_range(1_000..3_000) }
         }
-        197..205 => {
+        227..236 => {
             let (fate, each) = one_of(dice, &CHUNK_FATES);
             let for_ms = dice.random_range(1_000..3_000);
             Fault::DisturbFrames { agent, kind: Kind::Chunks, fate, each, for_ms }
         }
-        205..216 => {
+        236..247 => {
             let for_ms = one_of(dice, &[300, 900, 2_200]);
             Fault::Storm { line: Line::Agent(agent), storm: one_of(dice, &STORMS), for_ms }
         }
-        216..220 => Fault::Storm { line: Line::Agent(agent), storm: Storm::Reset, for_ms: 0 },
-        220..224 => {
+        247..251 => Fault::Storm { line: Line::Agent(agent), storm: Storm::Reset, for_ms: 0 },
+        251..255 => {
             // A client whose connection was reset asks again at once: nothing that a row of its own is about.
             let storm = one_of(dice, STORMS.split_last().map_or(&STORMS, |(_, others)| others));
             Fault::Storm { line: Line::Clients(replica), storm, for_ms: one_of(dice, &[300, 900]) }

@@ -96,7 +96,7 @@ pub enum Kind {
 }
 
 /// How long a process has to pass its point.
-const CRASH_MS: u64 = 1_500;
+const CRASH_MS: u64 = 2_000;
 
 /// The row of the matrix that is about this point.
 pub(super) const fn row_of(point: Point) -> &'static str {
