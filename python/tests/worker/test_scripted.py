@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +73,33 @@ def test_every_execution_is_remembered_by_the_one_who_ran_it(tmp_path: Path) -> 
     begun: Fields = {"job": "a", "attempt": 2, "pid": pid}
     failed: Fields = {"job": "b", "attempt": 1, "pid": pid}
     assert [json.loads(line) for line in log.read_text().splitlines()] == [begun, begun | {"sha256": sha256}, failed]
+
+
+@pytest.mark.parametrize(
+    ("script", "did"), [("exit_at=2", "exit"), ("segv_at=1", "segv"), ("crash_at=1", "crash"), ("hang_at=2", "hang")]
+)
+def test_a_worker_that_ends_or_hangs_as_it_was_told_has_said_so_before(tmp_path: Path, script: str, did: str) -> None:
+    log = tmp_path / "executions.jsonl"
+    with WorkerProcess(tmp_path, environment={"SPOOL_SCRIPTED_LOG": str(log)}) as worker:
+        assert worker.next()[0] == "hello"
+        worker.run("a", prompt=f"steps=3 {script}")
+        deadline = time.monotonic() + 20
+        while not log.is_file() or len(log.read_text().splitlines()) < 2:
+            assert time.monotonic() < deadline, log
+            time.sleep(0.01)
+        begun: Fields = {"job": "a", "attempt": 1, "pid": worker.process.pid}
+        worker.process.kill()
+    assert [json.loads(line) for line in log.read_text().splitlines()] == [begun, begun | {"did": did}]
+
+
+def test_a_result_in_another_place_is_no_result_and_noise_is_remembered(tmp_path: Path) -> None:
+    log = tmp_path / "executions.jsonl"
+    with WorkerProcess(tmp_path, environment={"SPOOL_SCRIPTED_LOG": str(log)}) as worker:
+        assert worker.next()[0] == "hello"
+        worker.run("a", prompt="steps=1 output=outside noise_bytes=10")
+        worker.ending()
+        begun: Fields = {"job": "a", "attempt": 1, "pid": worker.process.pid}
+    assert [json.loads(line) for line in log.read_text().splitlines()] == [begun, begun | {"did": "noise"}]
 
 
 def test_steps_of_the_prompt_override_the_parameter(worker: WorkerProcess) -> None:

@@ -22,7 +22,8 @@
 Other words, and values that are not numbers where one is needed, are ignored. Attempts count from 1.
 
 With `SPOOL_SCRIPTED_LOG` set, each execution adds a line of JSON to that file when it begins (`job`, `attempt`, `pid`)
-and one when its result is written (the same and `sha256`): what really ran, told by nobody but the one who ran it.
+and one when its result is written (the same and `sha256`): what really ran, told by nobody but the one who ran it. A
+worker that is about to end, hang or make noise says so as well (the same and `did`, the first half of the word).
 """
 
 from __future__ import annotations
@@ -146,32 +147,39 @@ class ScriptedEngine:
             _leave_a_child()
         if script.ignore_term:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if script.noise_bytes or script.stderr_bytes:
+            _remember(run, did="noise")
         _make_noise(1, script.noise_bytes)
         _make_noise(2, script.stderr_bytes)
         began = time.monotonic()
         for step in range(1, script.steps + 1):
-            _act(script, step)
+            _act(run, script, step)
             _pass_time(script, cancel)
             report.progress("denoise", step, script.steps)
             if script.preview_every and step % script.preview_every == 0 and report.preview_due():
                 report.preview("image/webp", EDGE, EDGE, tiny.webp(EDGE, EDGE, (255 * step // script.steps, 96, 160)))
         stepped = time.monotonic()
         output = _write(run, script)
-        _remember(run, Path(output.path))
+        if Path(output.path).is_file():
+            _remember(run, sha256=hashlib.sha256(Path(output.path).read_bytes()).hexdigest())
         timings = Timings(
             denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped))
         )
         return Result((output,), timings, (run.requirement,))
 
 
-def _act(script: Script, step: int) -> None:
+def _act(run: Run, script: Script, step: int) -> None:
     if step == script.crash_at:
+        _remember(run, did="crash")
         os.kill(os.getpid(), signal.SIGKILL)
     if step == script.exit_at:
+        _remember(run, did="exit")
         os._exit(script.exit_code)
     if step == script.segv_at:
+        _remember(run, did="segv")
         os.kill(os.getpid(), signal.SIGSEGV)
     if step == script.hang_at:
+        _remember(run, did="hang")
         _hang()
     if step == script.fail_at:
         raise JobFailedError(script.fail_code, f"Failed at step {step} as the prompt asked.", "Ask for something else.")
@@ -210,13 +218,11 @@ def _make_noise(pipe: int, count: int) -> None:
         rest -= os.write(pipe, (line * 64)[: min(rest, 64 * len(line))])
 
 
-def _remember(run: Run, result: Path | None = None) -> None:
+def _remember(run: Run, **more: str) -> None:
     log = os.environ.get(LOG)
     if log is None:
         return
-    line: dict[str, object] = {"job": run.job, "attempt": run.attempt, "pid": os.getpid()}
-    if result is not None and result.is_file():
-        line["sha256"] = hashlib.sha256(result.read_bytes()).hexdigest()
+    line = {"job": run.job, "attempt": run.attempt, "pid": os.getpid(), **more}
     # One write to a file opened for appending: lines of several workers never mix.
     with Path(log).open("ab", buffering=0) as file:
         file.write(json.dumps(line).encode() + b"\n")
