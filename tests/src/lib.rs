@@ -12,6 +12,8 @@
 )]
 
 pub mod agent;
+pub mod bad_messages;
+pub mod bad_requests;
 pub mod balancer;
 pub mod bare_agent;
 pub mod bulk;
@@ -41,6 +43,7 @@ pub mod replica;
 pub mod rude;
 pub mod s3;
 pub mod settings;
+pub mod slow_client;
 pub mod small_disk;
 pub mod tracer;
 pub mod world;

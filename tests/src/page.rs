@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
     client_async,
-    tungstenite::{Message, client::IntoClientRequest as _, http::header::AUTHORIZATION},
+    tungstenite::{Error, Message, client::IntoClientRequest as _, http::header::AUTHORIZATION},
 };
 
 use crate::{PATIENCE, bare_agent::Socket, within};
@@ -24,6 +24,18 @@ impl Page {
         Self::over(stream, address, None).await
     }
 
+    /// As [`Page::shown`], where the server may be away; a `narrow` page is as [`Page::shown_through_a_strait`].
+    pub async fn try_shown(address: &str, narrow: bool) -> Option<Self> {
+        let stream = if narrow {
+            strait().connect(address.parse().ok()?).await.ok()?
+        } else {
+            TcpStream::connect(address).await.ok()?
+        };
+        let mut page = Self::try_over(stream, address, None).await.ok()?;
+        while page.hears().await?.get("t") != Some(&json!("snapshot")) {}
+        Some(page)
+    }
+
     /// As [`Page::shown`], for whoever has this key.
     pub async fn shown_to(key: &str, address: &str) -> Self {
         let stream = TcpStream::connect(address).await.expect("a connection");
@@ -33,14 +45,15 @@ impl Page {
     /// As [`Page::shown_to`], with a machine that takes hardly more than is read. What the server's kernel takes grows
     /// with the segments: here they are as small as on an Ethernet; the loopback's own would take four megabytes.
     pub async fn shown_through_a_strait(key: &str, address: &str) -> Self {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_recv_buffer_size(4_096).expect("a small buffer");
-        setsockopt(&socket, TcpMaxSeg, &1_460).expect("small segments");
-        let stream = socket.connect(address.parse().expect("an address")).await.expect("a connection");
+        let stream = strait().connect(address.parse().expect("an address")).await.expect("a connection");
         Self::over(stream, address, Some(key)).await.with_snapshot().await
     }
 
     async fn over(stream: TcpStream, address: &str, key: Option<&str>) -> Self {
+        Self::try_over(stream, address, key).await.expect("a WebSocket")
+    }
+
+    async fn try_over(stream: TcpStream, address: &str, key: Option<&str>) -> Result<Self, Error> {
         stream.set_nodelay(true).expect("no delay");
         let mut request = format!("ws://{address}/api/ws").into_client_request().expect("an address");
         if let Some(key) = key {
@@ -49,10 +62,10 @@ impl Page {
         }
         let stream = tokio_tungstenite::MaybeTlsStream::Plain(stream);
         let opening = Box::pin(client_async(request, stream));
-        let (socket, _) = within(PATIENCE, "a browser's socket", opening).await.expect("a WebSocket");
-        let mut page = Self { socket };
-        page.says(&json!({"t": "hello", "v": 1, "resume": null})).await;
-        page
+        let (mut socket, _) = within(PATIENCE, "a browser's socket", opening).await?;
+        let hello = json!({"t": "hello", "v": 1, "resume": null});
+        socket.send(Message::text(hello.to_string())).await?;
+        Ok(Self { socket })
     }
 
     /// Connects, says hello, and hears until the first snapshot came.
@@ -105,6 +118,14 @@ impl Page {
         // Its end is the end of the time.
         drop(tokio::time::timeout(time, hearing).await);
     }
+}
+
+/// A socket that takes hardly more than is read.
+fn strait() -> TcpSocket {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("a small buffer");
+    setsockopt(&socket, TcpMaxSeg, &1_460).expect("small segments");
+    socket
 }
 
 /// The jobs that a message tells of, whole or in part.

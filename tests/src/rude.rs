@@ -36,24 +36,33 @@ pub struct Parting {
 impl Rude {
     /// Opens a WebSocket as an agent that nobody knows.
     pub async fn open(address: &str, path: &str) -> Self {
-        let stream = TcpStream::connect(address).await.expect("a connection");
+        Self::try_open(address, path).await.unwrap_or_else(|answer| panic!("{answer}"))
+    }
+
+    /// As [`Rude::open`], where the server may be away.
+    ///
+    /// # Errors
+    /// What was answered instead.
+    pub async fn try_open(address: &str, path: &str) -> Result<Self, String> {
+        let stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
         let mut stream = BufReader::new(stream);
         let agent = Program::new().id;
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
              sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{AGENT_HEADER}: {agent}\r\n\r\n"
         );
-        stream.get_mut().write_all(request.as_bytes()).await.expect("the handshake is sent");
+        stream.get_mut().write_all(request.as_bytes()).await.map_err(|error| error.to_string())?;
         let mut head = Vec::new();
-        within(PATIENCE, "the answer to a handshake", async {
+        let answer = async {
             while !head.ends_with(b"\r\n\r\n") {
-                head.push(stream.read_u8().await.expect("an answer"));
+                head.push(stream.read_u8().await?);
             }
-        })
-        .await;
+            Ok::<_, std::io::Error>(())
+        };
+        let answered = within(PATIENCE, "the answer to a handshake", answer).await;
         let head = String::from_utf8_lossy(&head).into_owned();
-        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-        Self { stream }
+        let opened = answered.is_ok() && head.starts_with("HTTP/1.1 101 ");
+        if opened { Ok(Self { stream }) } else { Err(head) }
     }
 
     /// Opens the control socket and introduces itself well.

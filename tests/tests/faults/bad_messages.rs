@@ -7,6 +7,7 @@ use spool_shared::{
 };
 use spool_tests::{
     World,
+    bad_messages::{bad_frames, bad_messages, opened},
     bare_agent::{BareAgent, tiny_png},
     process::resident_bytes,
     redis::Remains,
@@ -17,35 +18,6 @@ use spool_tests::{
 const GROWTH: u64 = 10 * 1024 * 1024;
 const MILLION: usize = 1_000_000;
 const BROWSER_PATH: &str = "/api/ws";
-
-/// `{name: {field: …}}` up to where the value of the field begins.
-fn opened(name: &str, field: &str) -> Vec<u8> {
-    let text =
-        |text: &str| [&[0xa0 | u8::try_from(text.len()).expect("a short text")], text.as_bytes()].concat();
-    [vec![0x81], text(name), vec![0x81], text(field)].concat()
-}
-
-/// Bytes that are no message, around the name of one.
-fn bad_messages(name: &str) -> Vec<(&'static str, Vec<u8>)> {
-    let with = |end: &[u8]| [opened(name, "more"), end.to_vec()].concat();
-    let named = |first: u8, end: &[u8]| [&[first, opened(name, "")[1]], name.as_bytes(), end].concat();
-    let nest = vec![0x91; 100_000];
-    vec![
-        ("nothing", vec![]),
-        ("a byte that MessagePack does not use", vec![0xc1]),
-        ("text", b"hello".to_vec()),
-        ("a message that ends too early", opened(name, "job")),
-        ("a nest of a hundred thousand levels", with(&nest)),
-        ("a nest without a message around it", nest),
-        ("four gigabytes of bytes that do not come", with(&[0xc6, 0xff, 0xff, 0xff, 0xff])),
-        ("four thousand million values that do not come", with(&[0xdd, 0xff, 0xff, 0xff, 0xff])),
-        ("as many entries", with(&[0xdf, 0xff, 0xff, 0xff, 0xff])),
-        ("a number where a job's id belongs", [opened(name, "job"), vec![0x07]].concat()),
-        ("a list where a message belongs", named(0x81, &[0x93, 1, 2, 3])),
-        ("two messages in one", named(0x82, &named(0x80, &[0x80])[1..])),
-        ("something behind a message", named(0x81, &[0x80, 0xc0])),
-    ]
-}
 
 /// An agent with a job, which must not notice anything; the world's process must not, either.
 struct Bystander {
@@ -135,17 +107,7 @@ async fn a_frame_of_the_wrong_kind_or_size_ends_its_socket() {
     for (path, limit) in
         [(CONTROL_PATH, MAX_CONTROL_BYTES), (BULK_PATH, MAX_BULK_BYTES), (BROWSER_PATH, 4096)]
     {
-        let oversize = frame(LAST | BINARY, &vec![0; limit + 1]);
-        for (what, bytes) in [
-            ("a frame that is a byte too large", oversize),
-            ("a frame of four gigabytes", head(LAST | BINARY, 1 << 32)),
-            ("a frame larger than any memory", head(LAST | BINARY, u64::MAX >> 1)),
-            ("a frame of a kind that is not used", frame(LAST | 5, b"x")),
-            ("a frame without a mask", vec![LAST | BINARY, 1, 0]),
-            ("a long ping", frame(LAST | PING, &[0; 126])),
-            ("the beginning of a message in parts", frame(BINARY, b"x")),
-            ("a continuation of nothing", frame(LAST | CONTINUATION, b"x")),
-        ] {
+        for (what, bytes) in bad_frames(limit) {
             let mut socket = Rude::open(address, path).await;
             socket.sends(&bytes).await;
             let parting = socket.parting().await;

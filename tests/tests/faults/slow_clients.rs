@@ -1,49 +1,19 @@
 //! Clients that send a request so slowly that it never ends.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, sync::atomic::AtomicU64};
 
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
-use spool_tests::{PATIENCE, World, process::resident_bytes, within};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+use spool_tests::{
+    PATIENCE, World,
+    process::resident_bytes,
+    slow_client::{Slow, trickles},
+    within,
 };
 
 /// Sockets that trickle, half of them in the head of a request and half in its body.
 const SOCKETS: usize = 500;
-/// Between two bytes.
-const PAUSE: Duration = Duration::from_millis(100);
 /// What one of them may cost.
 const BYTES_A_SOCKET: u64 = 96 * 1024;
-
-/// Sends `start` at once and then one byte at a time; what the server says before it ends the connection.
-async fn trickles(address: &str, start: String) -> String {
-    let mut socket = TcpStream::connect(address).await.expect("a connection");
-    socket.write_all(start.as_bytes()).await.expect("the beginning is sent");
-    let (mut reading, mut writing) = socket.split();
-    let mut answer = Vec::new();
-    let sending = async {
-        let mut ticks = tokio::time::interval(PAUSE);
-        loop {
-            ticks.tick().await;
-            if writing.write_all(b"x").await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
-    };
-    let hearing = async {
-        let mut bytes = [0; 1024];
-        // A reset after the answer is an end, too.
-        while let Ok(length @ 1..) = reading.read(&mut bytes).await {
-            answer.extend_from_slice(bytes.get(..length).unwrap_or_default());
-        }
-    };
-    tokio::select! {
-        () = sending => {}
-        () = hearing => {}
-    }
-    String::from_utf8_lossy(&answer).into_owned()
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_clients_that_trickle_are_ended_and_the_others_are_served_meanwhile() {
@@ -53,15 +23,10 @@ async fn five_hundred_clients_that_trickle_are_ended_and_the_others_are_served_m
     let before = resident_bytes(pid);
     let slow: FuturesUnordered<_> = (0..SOCKETS)
         .map(|number| {
-            let start = if number % 2 == 0 {
-                format!("GET /api/jobs HTTP/1.1\r\nhost: {address}\r\nx-slow: ")
-            } else {
-                format!(
-                    "POST /api/workflows/i2v HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
-                     content-length: 1000000\r\n\r\n{{"
-                )
-            };
-            async move { (number % 2 == 0, trickles(address, start).await) }
+            let slow = if number % 2 == 0 { Slow::Head } else { Slow::Body };
+            async move {
+                (slow == Slow::Head, trickles(address, slow, &AtomicU64::new(0)).await.expect("a connection"))
+            }
         })
         .collect();
     let over = Cell::new(false);
