@@ -10,6 +10,7 @@ use spool_shared::job::Status;
 use tokio::sync::watch;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
+use super::schedule::REFRESHED;
 use crate::{
     history::{Note, Recorder},
     page::entries,
@@ -26,33 +27,38 @@ pub(super) struct Browser {
     /// Job → the newest that the page has shown of it.
     shown: BTreeMap<String, (u64, Status)>,
     position: Value,
+    /// A snapshot or more came since the page was loaded.
+    is_shown: bool,
 }
 
 impl Browser {
     #[must_use]
     pub(super) fn new(name: &str, addresses: Vec<String>, recorder: &Recorder) -> Self {
         let recorder = recorder.named(name);
-        Self { addresses, recorder, shown: BTreeMap::new(), position: Value::Null }
+        Self { addresses, recorder, shown: BTreeMap::new(), position: Value::Null, is_shown: false }
     }
 
     /// Looks on until told that it is over, and once more then.
     pub(super) async fn looks(mut self, mut over: watch::Receiver<bool>) {
-        let mut turn = 0;
+        let (mut turn, mut refreshed) = (0, 0);
         while !*over.borrow() {
             turn += 1;
             let open = Duration::from_millis(rand::rng().random_range(OPEN_MS));
+            self.is_shown = false;
             let address = self.addresses.get(turn % self.addresses.len()).cloned().unwrap_or_default();
             tokio::select! {
                 // A refresh comes at any moment, also while the page still loads.
                 _ = tokio::time::timeout(open, self.shows(&address)) => {}
                 _ = over.changed() => {}
             }
+            refreshed += u64::from(self.is_shown);
             tokio::time::sleep(PAUSE).await;
             // Every other refresh is a new tab, which knows nothing.
             if turn % 2 == 0 {
                 self.position = Value::Null;
             }
         }
+        self.recorder.note(Note::Fault { row: REFRESHED.to_owned(), disturbed: refreshed });
     }
 
     /// One page, until its connection ends.
@@ -67,6 +73,7 @@ impl Browser {
         while let Some(Ok(message)) = socket.next().await {
             let Message::Text(text) = message else { continue };
             let message: Value = serde_json::from_str(&text).expect("JSON");
+            self.is_shown = true;
             self.hears(&message);
             if let Some(position) = message.get("position") {
                 self.position = position.clone();

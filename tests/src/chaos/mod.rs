@@ -4,10 +4,26 @@ mod browser;
 mod customer;
 mod fault;
 mod nemesis;
+mod order;
+mod races;
 mod run;
 mod schedule;
 mod variant;
+mod visit;
+mod visitor;
+
+use std::collections::BTreeSet;
 
 pub use fault::Fault;
+pub use order::{Limit, Order, Quirk, Then};
 pub use run::{Outcome, run};
-pub use schedule::{Order, Planned, Schedule, Then};
+pub use schedule::{Planned, PlannedVisit, Schedule};
+pub use visit::Visit;
+
+/// The rows of the matrix that the runner draws.
+#[must_use]
+pub fn rows() -> BTreeSet<&'static str> {
+    let mut rows = Schedule::rows_of_load();
+    rows.extend(Fault::ROWS);
+    rows
+}

@@ -14,8 +14,10 @@ use super::{
     browser::Browser,
     customer::Customer,
     nemesis,
+    races::races,
     schedule::{AGENTS, REPLICAS},
     variant::Variant,
+    visitor,
 };
 use crate::{
     World,
@@ -51,7 +53,10 @@ pub struct Outcome {
 pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
     let began = Instant::now();
     let variant = Variant::of(schedule);
-    let mut world = world(settings, &variant).await;
+    let limit = schedule.queue_limit.map(|limit| limit.to_string());
+    let limit = limit.iter().map(|limit| ("SPOOL_QUEUE_LIMIT", limit.as_str()));
+    let settings: Vec<_> = limit.chain(settings.iter().copied()).collect();
+    let mut world = world(&settings, &variant).await;
     let recorder = Recorder::create(&world.folder().join("history.jsonl"));
     variant.shows(&world, &recorder);
     let auditor = Auditor::start(world.redis().looker(), &recorder);
@@ -70,16 +75,31 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
         browsers.spawn(browser.looks(is_over.clone()));
     }
 
-    nemesis::strike(&mut world, &schedule.faults, &recorder).await;
-    recorder.note(Note::Quiet {});
-    let mut stuck = Vec::new();
-    for group in [&mut customers, &mut browsers] {
-        while let Some(ended) = group.join_next().await {
-            stuck.extend(ended.err().map(|error| format!("a client gave up: {error}")));
-        }
-        let _ = over.send(true);
+    let mut visitors = JoinSet::new();
+    for planned in schedule.visits.clone() {
+        let (addresses, recorder) = (world.addresses(), recorder.clone());
+        visitors.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(planned.at_ms)).await;
+            visitor::comes(planned.visit, addresses, recorder).await;
+        });
     }
+
+    nemesis::strike(&mut world, &schedule.faults, &recorder).await;
+    let mut stuck = ended(&mut visitors).await;
+    recorder.note(Note::Quiet {});
+    stuck.extend(ended(&mut customers).await);
+    let _ = over.send(true);
+    stuck.extend(ended(&mut browsers).await);
     tokio::task::block_in_place(|| conclude(schedule, world, &recorder, auditor, stuck, began))
+}
+
+/// Awaits the end of all; those that gave up.
+async fn ended(clients: &mut JoinSet<()>) -> Vec<String> {
+    let mut stuck = Vec::new();
+    while let Some(ended) = clients.join_next().await {
+        stuck.extend(ended.err().map(|error| format!("a client gave up: {error}")));
+    }
+    stuck
 }
 
 async fn world(settings: &[(&str, &str)], variant: &Variant) -> World {
@@ -91,21 +111,24 @@ async fn world(settings: &[(&str, &str)], variant: &Variant) -> World {
     plan.start().await
 }
 
-/// The product's timings at about a fifteenth.
-const TIMINGS: [(&str, &str); 13] = [
+/// The product's timings at about a fifteenth, and what visitors need.
+const TIMINGS: [(&str, &str); 14] = [
     ("SPOOL_HEARTBEAT_MS", "150"),
     ("SPOOL_AGENT_DEAD_MS", "1500"),
     ("SPOOL_RECONNECT_GRACE_MS", "400"),
     ("SPOOL_LEASE_MS", "2500"),
     ("SPOOL_ASSIGN_MS", "800"),
     ("SPOOL_REAP_MS", "50"),
-    ("SPOOL_STALL_MS", "upload=2000"),
     ("SPOOL_RETRY_DELAY_MS", "100"),
     ("SPOOL_DRAIN_MS", "1500"),
     ("SPOOL_SWEEP_MS", "300"),
     ("SPOOL_SWEEP_AGE_MS", "1500"),
     ("SPOOL_QUARANTINE_MS", "500"),
     ("SPOOL_QUARANTINE_FAILURES", "20"),
+    // A last chunk that is lost is followed by nothing that would show it; a worker that hangs is found.
+    ("SPOOL_STALL_MS", "step=2500,upload=2000"),
+    // Of agents as old as this one all are welcome, of older ones none.
+    ("SPOOL_MIN_AGENT_VERSION", env!("CARGO_PKG_VERSION")),
 ];
 
 fn conclude(
@@ -130,6 +153,9 @@ fn conclude(
     });
     let seen = auditor.finish();
     executions::take_in(world.folder(), recorder);
+    for (row, disturbed) in races(&recorder.so_far()) {
+        recorder.named("races").note(Note::Fault { row: row.to_owned(), disturbed });
+    }
     let mut evidence = Evidence {
         records: Vec::new(),
         jobs,

@@ -2,9 +2,11 @@
 //!
 //! What follows from a schedule is not fixed: processes and sockets interleave as they like.
 
+use std::collections::BTreeSet;
+
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::IndexedRandom};
 
-use super::fault::Fault;
+use super::{Fault, Order, Visit};
 
 /// How many customers send jobs at the same time.
 const CUSTOMERS: usize = 8;
@@ -12,12 +14,21 @@ const CUSTOMERS: usize = 8;
 const JOBS_EACH: std::ops::RangeInclusive<usize> = 4..=7;
 /// How many browsers look on.
 const BROWSERS: usize = 2;
+/// How many visits a run has, at least and at most.
+const VISITS: std::ops::RangeInclusive<usize> = 5..=8;
+/// One run in so many has a queue in which only so many jobs may wait.
+const CROWDED: (u32, u32) = (10, 2);
 /// How many faults a run has, at least and at most.
 const FAULTS: std::ops::RangeInclusive<usize> = 3..=8;
 /// The time in which faults begin, from the first submit.
 const WINDOW_MS: u64 = 3_000;
 /// Between two faults of one process: a program that was just started knows nothing yet that it could lose.
 const APART_MS: u64 = 500;
+
+/// The row of a page that is loaded again.
+pub(super) const REFRESHED: &str = "F63";
+/// The row of a queue that is full.
+pub(super) const FULL: &str = "F71";
 
 /// The processes of a run.
 pub(super) const AGENTS: usize = 3;
@@ -30,7 +41,18 @@ pub struct Schedule {
     pub customers: Vec<Vec<Order>>,
     pub browsers: usize,
     /// In the order in which they begin.
+    pub visits: Vec<PlannedVisit>,
+    /// How many jobs may wait, if that is few.
+    pub queue_limit: Option<u32>,
+    /// In the order in which they begin.
     pub faults: Vec<Planned>,
+}
+
+/// A visit and when it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedVisit {
+    pub at_ms: u64,
+    pub visit: Visit,
 }
 
 /// A fault and when it begins.
@@ -49,30 +71,6 @@ impl Planned {
     }
 }
 
-/// A job that a customer wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// The prompt for the scripted engine.
-    pub script: String,
-    /// Sends the same request twice at once.
-    pub twice: bool,
-    pub then: Then,
-}
-
-/// What the customer does with the job besides waiting for its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
-    Wait,
-    /// Cancels it so long after it was accepted.
-    Cancel {
-        after_ms: u64,
-    },
-    /// Runs it again when it has ended.
-    Retry,
-    /// Deletes it when it has ended.
-    Delete,
-}
-
 impl Schedule {
     /// Draws a schedule with 3 to 8 faults.
     #[must_use]
@@ -88,7 +86,13 @@ impl Schedule {
             }
         }
         faults.sort_by_key(|planned| planned.at_ms);
-        Self { seed, customers, browsers: BROWSERS, faults }
+        let mut visits: Vec<PlannedVisit> = (0..dice.random_range(VISITS))
+            .map(|_| PlannedVisit { at_ms: dice.random_range(0..WINDOW_MS), visit: Visit::draw(&mut dice) })
+            .collect();
+        visits.sort_by_key(|planned| planned.at_ms);
+        let (one_in, limit) = CROWDED;
+        let queue_limit = dice.random_ratio(1, one_in).then_some(limit);
+        Self { seed, customers, browsers: BROWSERS, visits, queue_limit, faults }
     }
 
     /// The same load with these faults alone, one after the other.
@@ -98,6 +102,20 @@ impl Schedule {
         Self { faults: faults.into_iter().enumerate().map(begin).collect(), ..Self::draw(seed) }
     }
 
+    /// The rows of the matrix that customers, browsers and visitors of any schedule can make.
+    pub(super) fn rows_of_load() -> BTreeSet<&'static str> {
+        Order::ROWS.into_iter().chain(Visit::ROWS).chain([REFRESHED, FULL]).collect()
+    }
+
+    /// The rows that they can make in this one.
+    #[must_use]
+    pub fn load(&self) -> BTreeSet<&'static str> {
+        let orders = self.customers.iter().flatten().flat_map(Order::rows);
+        let visits = self.visits.iter().map(|planned| planned.visit.row());
+        let refreshed = (self.browsers > 0).then_some(REFRESHED);
+        orders.chain(visits).chain(refreshed).chain(self.queue_limit.map(|_| FULL)).collect()
+    }
+
     #[must_use]
     pub fn jobs(&self) -> usize {
         self.customers.iter().map(Vec::len).sum()
@@ -105,31 +123,7 @@ impl Schedule {
 }
 
 fn orders(dice: &mut ChaCha8Rng) -> Vec<Order> {
-    (0..dice.random_range(JOBS_EACH)).map(|_| order(dice)).collect()
-}
-
-fn order(dice: &mut ChaCha8Rng) -> Order {
-    let steps = dice.random_range(2..=8);
-    let step_ms = dice.random_range(5..=40);
-    let quirk = match dice.random_range(0..100) {
-        0..8 => " fail_at=2 fail_times=1",
-        8..11 => " fail_at=2",
-        11..17 => " crash_at=2 crash_times=1",
-        17..19 => " crash_at=2",
-        19..22 => " exit_at=2",
-        22..25 => " ignore_cancel=1",
-        25..40 => " output_bytes=600000",
-        40..50 => " preview_every=2",
-        _ => "",
-    };
-    let then = match dice.random_range(0..100) {
-        0..20 => Then::Cancel { after_ms: dice.random_range(0..400) },
-        20..30 => Then::Retry,
-        30..40 => Then::Delete,
-        _ => Then::Wait,
-    };
-    let script = format!("steps={steps} step_ms={step_ms} unique=1{quirk}");
-    Order { script, twice: dice.random_bool(0.2), then }
+    (0..dice.random_range(JOBS_EACH)).map(|_| Order::draw(dice)).collect()
 }
 
 /// One of several, at random.
@@ -139,8 +133,6 @@ pub(super) fn one_of<T: Copy>(dice: &mut ChaCha8Rng, all: &[T]) -> T {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -151,11 +143,12 @@ mod tests {
 
     #[test]
     fn every_kind_of_fault_is_drawn_and_none_too_often() {
-        let mut kinds = BTreeSet::new();
+        let (mut kinds, mut load) = (BTreeSet::new(), BTreeSet::new());
         for seed in 0..800 {
             let schedule = Schedule::draw(seed);
             assert!((3..=8).contains(&schedule.faults.len()));
             assert!((32..=56).contains(&schedule.jobs()));
+            load.extend(schedule.load());
             for Planned { fault, .. } in schedule.faults {
                 kinds.insert(fault.row());
                 kinds.extend(fault.instead());
@@ -165,5 +158,6 @@ mod tests {
         kinds.insert(super::super::variant::CLOCKS);
         let all: BTreeSet<&str> = Fault::ROWS.into_iter().collect();
         assert_eq!(kinds, all);
+        assert_eq!(load, Schedule::rows_of_load());
     }
 }

@@ -73,6 +73,15 @@ impl Recorder {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner).write(&self.who, note);
     }
 
+    /// What was written so far.
+    #[must_use]
+    pub fn so_far(&self) -> Vec<Record> {
+        let mut writer = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.file.flush().expect("the history is written");
+        let text = std::fs::read_to_string(&writer.path).expect("the history's file");
+        text.lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
+    }
+
     /// Adds the last line and returns the file's path. Whoever still writes afterwards writes into nothing.
     #[must_use]
     pub fn close(&self) -> PathBuf {
