@@ -74,22 +74,23 @@ pub enum Quirk {
 }
 
 impl Quirk {
+    /// Draws one. What ends a worker is not too frequent: the next one's start costs more than a job.
     fn draw(dice: &mut ChaCha8Rng) -> Self {
         match dice.random_range(0..1_000) {
             0..70 => Self::Fails { each_time: false },
             70..95 => Self::Fails { each_time: true },
-            95..150 => Self::Crashes { each_time: false },
-            150..170 => Self::Crashes { each_time: true },
-            170..190 => Self::Exits { status: one_of(dice, &[0, 7]) },
-            190..205 => Self::Segfaults,
-            205..235 => Self::Noise,
-            235..245 => Self::Hangs,
-            245..253 => Self::Deaf,
-            253..278 => Self::OutOfMemory,
-            278..308 => one_of(dice, &[Self::Empty, Self::Junk, Self::Outside]),
-            308..338 => Self::IgnoresCancel,
-            338..480 => Self::Large,
-            480..580 => Self::Previews,
+            95..135 => Self::Crashes { each_time: false },
+            135..155 => Self::Crashes { each_time: true },
+            155..170 => Self::Exits { status: one_of(dice, &[0, 7]) },
+            170..180 => Self::Segfaults,
+            180..210 => Self::Noise,
+            210..220 => Self::Hangs,
+            220..228 => Self::Deaf,
+            228..255 => Self::OutOfMemory,
+            255..285 => one_of(dice, &[Self::Empty, Self::Junk, Self::Outside]),
+            285..315 => Self::IgnoresCancel,
+            315..460 => Self::Large,
+            460..560 => Self::Previews,
             _ => Self::None,
         }
     }

@@ -15,7 +15,7 @@ const JOBS_EACH: std::ops::RangeInclusive<usize> = 4..=7;
 /// How many browsers look on.
 const BROWSERS: usize = 2;
 /// How many visits a run has, at least and at most.
-const VISITS: std::ops::RangeInclusive<usize> = 5..=8;
+const VISITS: std::ops::RangeInclusive<usize> = 4..=7;
 /// One run in so many has a queue in which only so many jobs may wait.
 const CROWDED: (u32, u32) = (10, 2);
 /// How many faults a run has, at least and at most.

@@ -57,7 +57,7 @@ impl Visit {
         let socket = one_of(dice, &Socket::ALL);
         let kind = match dice.random_range(0..100) {
             0..12 => Kind::Deaf { pages: dice.random_range(3..9), for_ms: dice.random_range(500..2_000) },
-            12..22 => Kind::Crowd { browsers: 40 },
+            12..22 => Kind::Crowd { browsers: 25 },
             22..36 => {
                 let slow = one_of(dice, &[Slow::Head, Slow::Body]);
                 Kind::Trickle { clients: dice.random_range(5..15), slow, for_ms: 1_500 }
