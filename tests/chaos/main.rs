@@ -11,7 +11,7 @@
 use std::{collections::BTreeMap, process::ExitCode};
 
 use spool_tests::{
-    chaos::{Fault, Outcome, Schedule, run},
+    chaos::{Outcome, Schedule, rows, run},
     check::Counts,
 };
 use tokio::task::JoinSet;
@@ -94,7 +94,7 @@ impl Sums {
 
     /// The rows of the matrix that could be drawn and never fired.
     fn silent(&self) -> Vec<&'static str> {
-        Fault::ROWS.into_iter().filter(|row| !self.fired.contains_key(*row)).collect()
+        rows().into_iter().filter(|row| !self.fired.contains_key(*row)).collect()
     }
 
     fn tell(&self, first: u64) {

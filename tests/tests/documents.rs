@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a document that cannot be read must fail the test")]
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use spool_tests::programs::root;
 
@@ -57,6 +57,15 @@ fn every_row_of_the_fault_matrix_names_tests_that_exist() {
             assert!(text_of(path).contains(&function), "{path} has no {function}");
         }
     }
+}
+
+#[test]
+fn the_matrix_names_the_rows_that_random_runs_draw() {
+    let text = text_of("tests/FAULTS.md");
+    let (_, after) = text.split_once("draws these as well: ").expect("the sentence");
+    let (list, _) = after.split_once('.').expect("its end");
+    let named: BTreeSet<&str> = list.split(',').map(str::trim).collect();
+    assert_eq!(named, spool_tests::chaos::rows());
 }
 
 fn text_of(document: &str) -> String {
