@@ -1,5 +1,5 @@
 # Everything here can be run again at any time: what is already done is skipped.
-.PHONY: help setup demo up test check screenshots chaos chaos-scripts detection false-deaths soak fuzz
+.PHONY: help setup demo up test check screenshots chaos chaos-scripts detection false-deaths soak fuzz bugs
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make detection   how soon a silent agent, a closed one and a dead worker are noticed, at default settings"
 	@echo "make false-deaths   MINUTES=30 of slow and of flapping links, outages and a large upload, and whether any agent is taken for dead"
 	@echo "make soak    MINUTES=30 of steady load, and whether anything grows"
+	@echo "make bugs    every seeded bug, and whether the tests catch it"
 	@echo "make fuzz    every fuzz target for FUZZ_SECONDS=60"
 
 setup:
@@ -61,6 +62,10 @@ false-deaths:
 soak:
 	@infra/setup/setup.sh tools redis python packages soak
 	@target/debug/examples/soak $(MINUTES)
+
+bugs:
+	@infra/setup/setup.sh tools redis python packages faults chaos-scripts
+	@infra/setup/bugs.sh
 
 FUZZ_SECONDS ?= 60
 fuzz:
