@@ -1,6 +1,6 @@
 //! The random runner: `cargo run --example chaos -- RUNS SEED`. Run number n has the seed `SEED + n`, so a run that
 //! went wrong is run again by `chaos 1 ITS_SEED`. A line for each run, the sums at the end; ends with 1 if any promise
-//! was broken, or if after many runs a fault of the matrix never fired that could be drawn.
+//! was broken, if a run did not come to its end, or if after many runs a fault never fired that could be drawn.
 
 #![expect(
     clippy::expect_used,
@@ -37,12 +37,13 @@ async fn main() -> ExitCode {
     let mut number = || arguments.next().and_then(|text| text.parse::<u64>().ok());
     let (runs, first) = (number().expect("a number of runs"), number().expect("a seed"));
     let mut seeds = first..first + runs;
-    let (mut sums, mut running) = (Sums::default(), JoinSet::new());
+    let (mut sums, mut running, mut seed_of) = (Sums::default(), JoinSet::new(), BTreeMap::new());
     loop {
         while running.len() < usize::try_from(SIDE_BY_SIDE).expect("a few")
             && let Some(seed) = seeds.next()
         {
-            running.spawn(async move { run(&Schedule::draw(seed), &[]).await });
+            let task = running.spawn(async move { run(&Schedule::draw(seed), &[]).await });
+            seed_of.insert(task.id(), seed);
         }
         tokio::select! {
             // Whoever ends the runner wants its worlds ended, too.
@@ -50,8 +51,10 @@ async fn main() -> ExitCode {
                 running.shutdown().await;
                 break;
             }
-            outcome = running.join_next() => match outcome {
-                Some(outcome) => sums.take(&outcome.expect("a run ends")),
+            outcome = running.join_next_with_id() => match outcome {
+                Some(Ok((_, outcome))) => sums.take(&outcome),
+                // It has told its cause already, and what is still to come is not lost for it.
+                Some(Err(error)) => sums.take_one_that_did_not_end(seed_of.get(&error.id()).copied()),
                 None => break,
             },
         }
@@ -95,6 +98,13 @@ impl Sums {
     /// The rows of the matrix that could be drawn and never fired.
     fn silent(&self) -> Vec<&'static str> {
         rows().into_iter().filter(|row| !self.fired.contains_key(*row)).collect()
+    }
+
+    fn take_one_that_did_not_end(&mut self, seed: Option<u64>) {
+        let seed = seed.expect("each run has a seed");
+        self.runs += 1;
+        self.broken.push(seed);
+        println!("seed {seed}: the run did not come to its end, 1 violation");
     }
 
     fn tell(&self, first: u64) {
