@@ -9,6 +9,7 @@ use nix::{
 
 use crate::{
     deadline::{PATIENCE, look_until},
+    history::executions,
     network::in_network,
     process::{Process, children_of, command_line},
     programs, replica,
@@ -99,6 +100,9 @@ impl Launch {
             .env("SPOOL_SLOTS", self.slots.to_string())
             .env("SPOOL_ENGINES", &self.engines)
             .env("SPOOL_PYTHON", programs::in_venv("python"))
+            // The package of this tree, whichever one the environment has.
+            .env("PYTHONPATH", programs::root().join("python/src"))
+            .env(executions::AGENT, name)
             // A test may know better.
             .envs(settings.pairs());
         if let Some(mib) = settings.agent_disk {

@@ -1,6 +1,6 @@
 //! A job as the public API shows it; the fields that tests read.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use spool_shared::job::Status;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -51,7 +51,7 @@ pub struct Output {
 }
 
 /// What a job has spent, in one value to compare.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     pub attempts: u32,
     pub failures: u32,

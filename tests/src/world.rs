@@ -256,17 +256,19 @@ impl World {
     }
 
     /// Ends everything in order, for a test that judges by itself; returns what was wrong and where the logs are kept.
+    /// `tokens` are secrets besides those that Redis still holds.
     #[must_use]
-    pub fn finish(mut self) -> (Vec<String>, TempDir) {
-        let wrong = self.end();
+    pub fn finish(mut self, tokens: impl IntoIterator<Item = String>) -> (Vec<String>, TempDir) {
+        let wrong = self.end(tokens);
         self.finished = true;
         (wrong, std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder")))
     }
 
     /// Ends everything in order; returns what was wrong.
-    fn end(&self) -> Vec<String> {
+    fn end(&self, tokens: impl IntoIterator<Item = String>) -> Vec<String> {
         let mut secrets = self.redis.as_ref().map(Redis::secrets).unwrap_or_default();
         secrets.extend(self.keys.as_ref().map(Keys::secrets).unwrap_or_default());
+        secrets.extend(tokens);
         let mut wrong = Vec::new();
         for kind in self.processes() {
             for process in &kind {
@@ -286,6 +288,9 @@ impl World {
         let told = secrets.iter().filter(|secret| logs.contains(*secret)).count();
         if told > 0 {
             wrong.push(format!("{told} secrets of {} stand in a log", secrets.len()));
+        }
+        if let Some(line) = logs.lines().find(|line| line.contains("panicked at")) {
+            wrong.push(format!("somebody panicked: {line}"));
         }
         wrong
     }
@@ -310,7 +315,7 @@ impl Drop for World {
             self.network.iter().for_each(Network::ends);
             vec!["the test failed".to_owned()]
         } else {
-            self.end()
+            self.end([])
         };
         for orphan in living_in(self.folder()) {
             let _ = kill(orphan, Signal::SIGKILL);

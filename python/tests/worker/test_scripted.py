@@ -62,7 +62,7 @@ def test_a_unique_result_is_that_of_no_other_execution(worker: WorkerProcess, wr
 
 def test_every_execution_is_remembered_by_the_one_who_ran_it(tmp_path: Path) -> None:
     log = tmp_path / "executions.jsonl"
-    with WorkerProcess(tmp_path, environment={"SPOOL_SCRIPTED_LOG": str(log)}) as worker:
+    with WorkerProcess(tmp_path, environment={"SPOOL_SCRIPTED_LOG": str(log), "SPOOL_SCRIPTED_AGENT": "g"}) as worker:
         assert worker.next()[0] == "hello"
         worker.run("a", attempt=2)
         _, body = worker.ending()
@@ -70,9 +70,19 @@ def test_every_execution_is_remembered_by_the_one_who_ran_it(tmp_path: Path) -> 
         assert worker.ending()[0] == "failed"
         pid = worker.process.pid
     sha256 = hashlib.sha256(Path(body["outputs"][0]["path"]).read_bytes()).hexdigest()
-    begun: Fields = {"job": "a", "attempt": 2, "pid": pid}
-    failed: Fields = {"job": "b", "attempt": 1, "pid": pid}
-    assert [json.loads(line) for line in log.read_text().splitlines()] == [begun, begun | {"sha256": sha256}, failed]
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [(line["what"], line["job"], line["attempt"]) for line in lines] == [
+        ("began", "a", 2),
+        ("wrote", "a", 2),
+        ("ended", "a", 2),
+        ("began", "b", 1),
+        ("ended", "b", 1),
+    ]
+    assert [line.get("sha256") for line in lines] == [None, sha256, None, None, None]
+    assert {(line["pid"], line["agent"]) for line in lines} == {(pid, "g")}
+    times = [line["at_us"] for line in lines]
+    assert times == sorted(times)
+    assert lines[0]["folder"] == lines[2]["folder"] != lines[3]["folder"]
 
 
 @pytest.mark.parametrize(

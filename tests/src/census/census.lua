@@ -1,6 +1,7 @@
 -- census: looks at everything that Redis holds, between two transitions, and names what must never be.
--- KEYS[1] the prefix with its partition, as `spool:{0}:`. ARGV[1] how long a job may wait beside a free place, ms.
--- Reply: a list of sentences, empty when all is well; and a list of jobs that wait longer, each with how long.
+-- KEYS[1] the prefix with its partition, as `spool:{0}:`. ARGV[1] how old the last word of a good agent is at most, ms;
+-- ARGV[2] how long a job whose time has come may stay among those that wait for a time, ms.
+-- Reply: a list of sentences, empty when all is well; and a list of jobs that could be handed out now.
 local prefix = KEYS[1]
 local wrong = {}
 
@@ -38,7 +39,7 @@ local function size(set)
 end
 
 -- Where jobs stand: in the order of their lane, and as entries of streams.
-local ranked, entries, since = {}, {}, {}
+local ranked, entries = {}, {}
 for _, lane in ipairs(named('order:')) do
   for _, job in ipairs(redis.call('ZRANGE', key('order:' .. lane), 0, -1)) do
     ranked[job] = (ranked[job] or 0) + 1
@@ -49,7 +50,6 @@ for _, kind in ipairs({ 'lane:', 'again:' }) do
     for _, entry in ipairs(redis.call('XRANGE', key(kind .. lane), '-', '+')) do
       local job = entry[2][2]
       entries[job] = (entries[job] or 0) + 1
-      since[job] = tonumber(string.match(entry[1], '^%d+'))
     end
     if #redis.call('XINFO', 'GROUPS', key(kind .. lane)) > 0 then
       find('I9: the stream', kind .. lane, 'has consumer groups')
@@ -83,6 +83,10 @@ for _, job in ipairs(named('job:')) do
       rec[values[i]] = values[i + 1]
     end
     known[job] = true
+    if not rec.status then
+      find('I3: the record of job', job, 'has no status')
+      rec.status = 'none'
+    end
     by_status[rec.status] = (by_status[rec.status] or 0) + 1
     local waits = (ranked[job] or 0) + (delayed[job] and 1 or 0)
     local has = leased[job] and 1 or 0
@@ -141,26 +145,52 @@ if waiting ~= (by_status.queued or 0) then
   find('I9:', waiting, 'jobs stand somewhere, but', by_status.queued or 0, 'are queued')
 end
 
--- An agent that has a free place, offers the class and can be reached.
-local function has_room(class)
-  for _, profile in ipairs(redis.call('HKEYS', key('offers:' .. class))) do
-    for _, agent in ipairs(redis.call('ZRANGE', key('free:' .. profile), 0, -1)) do
-      local replica = redis.call('HGET', key('agent:' .. agent), 'replica')
-      if replica and redis.call('EXISTS', key('replica:' .. replica)) == 1 then
-        return true
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- The good agents with a free place: connected to a replica that lives, heard of just now, not drained, with more slots
+-- that work than places taken. Not by the sets in which the scheduler looks: an agent that is missing there is a flaw.
+local open, serving = {}, {}
+for _, key_of in ipairs(redis.call('KEYS', key('agent:*'))) do
+  local agent = string.sub(key_of, #key('agent:') + 1)
+  if not string.find(agent, ':', 1, true) then
+    local values = redis.call(
+      'HMGET', key_of, 'nonce', 'replica', 'seen', 'healthy', 'draining', 'drain', 'quarantined', 'classes'
+    )
+    local good = values[1] and values[2] and values[5] ~= '1' and not values[6] and not values[7]
+    if good and now - tonumber(values[3] or 0) <= tonumber(ARGV[1])
+      and redis.call('EXISTS', key('replica:' .. values[2])) == 1 then
+      local free = tonumber(values[4] or 0) > redis.call('HLEN', key_of .. ':places')
+      for class in string.gmatch(values[8] or '', '%S+') do
+        serving[class] = (serving[class] or 0) + 1
+        if free then
+          open[class] = open[class] or {}
+          table.insert(open[class], agent)
+        end
       end
+    end
+  end
+end
+
+local function could_go(job)
+  local rec = redis.call('HMGET', key('job:' .. job), 'class', 'avoid_agent', 'avoid_until')
+  local class = rec[1] or ''
+  local avoids = rec[2] and tonumber(rec[3] or 0) > now and (serving[class] or 0) > 1
+  for _, agent in ipairs(open[class] or {}) do
+    if not (avoids and agent == rec[2]) then
+      return true
     end
   end
   return false
 end
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local waits = {}
-for job, from in pairs(since) do
-  if now - from > tonumber(ARGV[1]) and has_room(redis.call('HGET', key('job:' .. job), 'class') or '') then
-    waits[#waits + 1] = job
-    waits[#waits + 1] = now - from
+local ready = {}
+for job in pairs(entries) do
+  if could_go(job) then
+    ready[#ready + 1] = job
   end
 end
-return { wrong, waits }
+for _, job in ipairs(redis.call('ZRANGEBYSCORE', key('delayed'), '-inf', now - tonumber(ARGV[2]))) do
+  ready[#ready + 1] = job
+end
+return { wrong, ready }

@@ -1,19 +1,26 @@
-//! A look at everything in Redis at once: what must hold after each transition, however it came to it.
+//! A look at everything in Redis at once: what must hold between any two transitions, however it came to it. A run
+//! looks again and again.
+
+mod idle;
 
 use std::time::Duration;
 
 use redis::Connection;
 
-/// How long a job may wait while an agent that could run it has a free place.
-const PATIENT: Duration = Duration::from_secs(2);
+pub use idle::Idle;
+
+/// How old the last word of a good agent is at most: a few heartbeats of the random runner.
+const HEARD: Duration = Duration::from_millis(600);
+/// How long a job whose time has come may stay among those that wait for a time.
+const WAKES: Duration = Duration::from_millis(500);
 
 /// What one look found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Sight {
     /// Of the invariants I3, I4, I5, I7, I8, I9, I13. Each sentence begins with the one that is broken.
     pub wrong: Vec<String>,
-    /// Jobs that have waited for too long beside a free place, each with the milliseconds.
-    pub waits: Vec<(String, u64)>,
+    /// Jobs that could be handed out at this moment.
+    pub ready: Vec<String>,
 }
 
 /// Looks once.
@@ -21,10 +28,13 @@ pub struct Sight {
 /// # Errors
 /// What Redis answered instead.
 pub fn look(redis: &mut Connection) -> Result<Sight, redis::RedisError> {
-    let script = redis::Script::new(include_str!("census.lua"));
-    let patient = u64::try_from(PATIENT.as_millis()).unwrap_or(u64::MAX);
-    let (wrong, waits) = script.key(crate::redis::PREFIX).arg(patient).invoke(redis)?;
-    Ok(Sight { wrong, waits })
+    let mut eval = redis::cmd("EVAL");
+    eval.arg(include_str!("census.lua")).arg(1).arg(crate::redis::PREFIX);
+    for limit in [HEARD, WAKES] {
+        eval.arg(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
+    }
+    let (wrong, ready) = eval.query(redis)?;
+    Ok(Sight { wrong, ready })
 }
 
 #[cfg(test)]
@@ -71,23 +81,51 @@ mod tests {
         assert_eq!(said, Sight::default());
     }
 
+    /// The jobs that could be handed out where one waits and there is this agent.
+    fn ready(agent: &str, more: &str) -> Vec<String> {
+        let commands = [
+            &format!("HSET p:job:{A} status queued class x"),
+            &format!("XADD p:lane:x/normal/ 1-1 job {A}"),
+            &format!("ZADD p:order:x/normal/ 1 {A}"),
+            "HSET p:counters queued 1",
+            "SET p:replica:r 1",
+            agent,
+            more,
+        ];
+        seen(&commands).ready
+    }
+
+    /// Heard of in a time to come, so that it does not grow old.
+    const GOOD: &str = "HSET p:agent:g replica r nonce n seen 9999999999999 healthy 1 draining 0 classes x";
+
     #[test]
-    fn a_job_that_waits_for_long_beside_a_free_place_is_named() {
-        let waits = |free: &str| {
-            let commands = [
-                &format!("HSET p:job:{A} status queued class x"),
-                &format!("XADD p:lane:x/normal/ 1-1 job {A}"),
-                &format!("ZADD p:order:x/normal/ 1 {A}"),
-                "HSET p:counters queued 1",
-                "HSET p:offers:x profile 1",
-                "HSET p:agent:g replica r",
-                "SET p:replica:r 1",
-                free,
-            ];
-            seen(&commands).waits.into_iter().map(|(job, _)| job).collect::<Vec<_>>()
-        };
-        assert_eq!(waits("ZADD p:free:profile 1 g"), [A]);
-        assert_eq!(waits("ZADD p:free:other 1 g"), Vec::<String>::new());
+    fn a_job_could_go_where_a_good_agent_has_a_free_place_whatever_the_scheduler_thinks_of_it() {
+        assert_eq!(ready(GOOD, "PING"), [A]);
+        assert_eq!(ready(GOOD, "HSET p:agent:g:places another t"), Vec::<String>::new());
+        for flaw in ["drain 1", "draining 1", "seen 5", "healthy 0", "classes y", "replica gone"] {
+            assert_eq!(ready(GOOD, &format!("HSET p:agent:g {flaw}")), Vec::<String>::new(), "{flaw}");
+        }
+    }
+
+    #[test]
+    fn a_job_that_avoids_the_only_free_agent_could_not_go_while_there_is_another() {
+        let avoids = format!("HSET p:job:{A} avoid_agent g avoid_until 9999999999999");
+        assert_eq!(ready(GOOD, &avoids), [A], "there is no other");
+        let other = GOOD.replace("agent:g", "agent:h").replace("healthy 1", "healthy 0");
+        let commands = [
+            &format!("HSET p:job:{A} status queued class x avoid_agent g avoid_until 9999999999999"),
+            &format!("XADD p:lane:x/normal/ 1-1 job {A}"),
+            "SET p:replica:r 1",
+            GOOD,
+            &other,
+        ];
+        assert_eq!(seen(&commands).ready, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_job_whose_time_has_long_come_could_go() {
+        let delayed = format!("ZADD p:delayed 5 {A}");
+        assert_eq!(seen(&[&format!("HSET p:job:{A} status queued"), &delayed]).ready, [A]);
     }
 
     #[test]
@@ -108,6 +146,7 @@ mod tests {
             ),
             ("I4", vec![format!("ZADD p:delayed 5 {A}")]),
             ("I3", vec!["HSET p:counters running 1".into()]),
+            ("I3", vec![format!("HSET p:job:{A} version 3")]),
             ("I9", vec![format!("ZADD p:order:x/normal/ 1 {A}"), format!("HSET p:job:{A} status queued")]),
             ("I9", vec!["XADD p:lane:l 1-1 job x".into(), "XGROUP CREATE p:lane:l g 0".into()]),
             (

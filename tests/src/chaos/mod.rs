@@ -9,6 +9,7 @@ mod races;
 mod run;
 mod schedule;
 mod variant;
+mod verdict;
 mod visit;
 mod visitor;
 

@@ -6,7 +6,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sha2::{Digest, Sha256};
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{
@@ -14,26 +13,19 @@ use super::{
     browser::Browser,
     customer::Customer,
     nemesis,
-    races::races,
     schedule::{AGENTS, REPLICAS},
     variant::Variant,
+    verdict::conclude,
     visitor,
 };
 use crate::{
     World,
-    check::{Counts, Evidence, Violation, evidence, judge},
-    deadline::look_until,
+    check::{Counts, Violation},
     history::{
-        self, Note, Recorder,
+        Note, Recorder,
         auditor::{Auditor, Seen},
-        executions,
     },
 };
-
-/// How long the last job may take to end once every customer was served: those of retries without an answer.
-const LAST: Duration = Duration::from_secs(20);
-/// How long the sweeper may take to remove what lost.
-const SWEPT: Duration = Duration::from_secs(15);
 
 /// What came of a run.
 #[derive(Debug)]
@@ -90,7 +82,7 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
     stuck.extend(ended(&mut customers).await);
     let _ = over.send(true);
     stuck.extend(ended(&mut browsers).await);
-    tokio::task::block_in_place(|| conclude(schedule, world, &recorder, auditor, stuck, began))
+    tokio::task::block_in_place(|| conclude(schedule.seed, world, &recorder, auditor, stuck, began))
 }
 
 /// Awaits the end of all; those that gave up.
@@ -130,69 +122,3 @@ const TIMINGS: [(&str, &str); 14] = [
     // Of agents as old as this one all are welcome, of older ones none.
     ("SPOOL_MIN_AGENT_VERSION", env!("CARGO_PKG_VERSION")),
 ];
-
-fn conclude(
-    schedule: &Schedule,
-    world: World,
-    recorder: &Recorder,
-    auditor: Auditor,
-    stuck: Vec<String>,
-    began: Instant,
-) -> Outcome {
-    let data = world.folder().join("data/objects");
-    let mut redis = world.redis().connect();
-    let _ = look_until(LAST, || {
-        evidence::jobs(&mut redis).values().all(|job| job.status.is_terminal()).then_some(())
-    });
-    let jobs = evidence::jobs(&mut redis);
-    let _ = look_until(SWEPT, || {
-        let won = |file: &evidence::Stored| {
-            jobs.get(&file.job).and_then(|job| job.result.as_ref()) == Some(&file.attempt)
-        };
-        evidence::stored(&data).iter().all(won).then_some(())
-    });
-    let seen = auditor.finish();
-    executions::take_in(world.folder(), recorder);
-    for (row, disturbed) in races(&recorder.so_far()) {
-        recorder.named("races").note(Note::Fault { row: row.to_owned(), disturbed });
-    }
-    let mut evidence = Evidence {
-        records: Vec::new(),
-        jobs,
-        forever: evidence::forever(&mut redis),
-        stored: evidence::stored(&data),
-        inputs: evidence::inputs(&data),
-        sent: vec![hex::encode(Sha256::digest(world.client().picture()))],
-        stuck,
-        ending: Vec::new(),
-    };
-    drop(redis);
-    let (ending, mut folder) = world.finish();
-    evidence.ending = ending;
-    let read = history::read(&recorder.close());
-    let cut = read.as_ref().err().map(|cut| format!("the history is cut: {cut:?}"));
-    evidence.records = read.unwrap_or_default();
-
-    let verdict = judge(&evidence);
-    let mut violations = verdict.violations;
-    violations.extend(cut.map(|sentence| Violation { invariant: "history", sentence }));
-    let mut fired: BTreeMap<String, u64> = BTreeMap::new();
-    for record in &evidence.records {
-        if let Note::Fault { row, disturbed } = &record.note {
-            *fired.entry(row.clone()).or_default() += disturbed;
-        }
-    }
-    let kept = (!violations.is_empty()).then(|| {
-        folder.disable_cleanup(true);
-        folder.path().to_owned()
-    });
-    Outcome {
-        seed: schedule.seed,
-        counts: verdict.counts,
-        violations,
-        seen,
-        fired,
-        took: began.elapsed(),
-        kept,
-    }
-}

@@ -1,16 +1,14 @@
 //! What is let in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Counts, Evidence, story::Stories};
-use crate::history::{Note, Record, Verb};
+use crate::history::{Note, Verb};
 
 /// I10: a request that was refused leaves no job and no file; one without an answer is found again by its key.
 pub(super) fn a_refused_request_leaves_nothing(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
-    let mut wrong: Vec<String> = unexpected(stories, &evidence.records)
-        .into_iter()
-        .map(|job| format!("nobody asked for job {job}"))
-        .collect();
+    let mut wrong: Vec<String> =
+        unexpected(evidence, stories).into_iter().map(|job| format!("nobody asked for job {job}")).collect();
     let strange = evidence.inputs.iter().filter(|hash| !evidence.sent.contains(hash));
     wrong.extend(strange.map(|hash| format!("nobody sent the picture {hash}")));
     for (key, jobs) in &stories.accepted {
@@ -24,21 +22,36 @@ pub(super) fn a_refused_request_leaves_nothing(evidence: &Evidence, stories: &St
     wrong
 }
 
-/// Jobs that no answer names. A retry without an answer may have made one.
-fn unexpected<'a>(stories: &Stories<'a>, records: &[Record]) -> Vec<&'a str> {
-    let named: BTreeSet<&str> = stories.accepted.values().flatten().chain(&stories.made).copied().collect();
-    let silent = records.iter().filter(|record| {
-        matches!(&record.note, Note::Answered { verb: Verb::Retry, status: None | Some(500..), .. })
-    });
+/// Jobs that no answer names and that no request explains: a retry without an answer may have made one, of the job that
+/// was to be tried again; each client's only one, for it asks again under the same key.
+fn unexpected<'a>(evidence: &'a Evidence, stories: &Stories<'a>) -> Vec<&'a str> {
+    let named: BTreeSet<&str> =
+        stories.accepted.values().flatten().copied().chain(stories.made.keys().copied()).collect();
+    let mut open: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for record in &evidence.records {
+        match &record.note {
+            Note::Asks { verb: Verb::Retry, job } => {
+                open.entry(job).or_default().insert(&record.who);
+            }
+            Note::Answered { verb: Verb::Retry, job, made: Some(_), .. } => {
+                open.entry(job).or_default().remove(record.who.as_str());
+            }
+            _ => {}
+        }
+    }
+    let mut excused = |job: &str| {
+        let parent = evidence.jobs.get(job).and_then(|record| record.parent.as_deref());
+        parent.and_then(|parent| open.get_mut(parent)?.pop_first()).is_some()
+    };
     let unnamed = stories.of_last_session().map(|(job, _)| job).filter(|job| !named.contains(job));
-    unnamed.skip(silent.count()).collect()
+    unnamed.filter(|job| !excused(job)).collect()
 }
 
 /// The counts of a run.
-pub(super) fn counts(stories: &Stories<'_>, records: &[Record]) -> Counts {
+pub(super) fn counts(evidence: &Evidence, stories: &Stories<'_>) -> Counts {
     let mut counts = Counts::default();
     let mut unanswered: BTreeSet<&str> = BTreeSet::new();
-    for record in records {
+    for record in &evidence.records {
         match &record.note {
             Note::Submits { .. } => counts.attempts += 1,
             Note::Accepted { key, replayed, .. } => {
@@ -69,7 +82,7 @@ pub(super) fn counts(stories: &Stories<'_>, records: &[Record]) -> Counts {
         let over = told.first().is_some_and(|told| told.session < stories.last_session());
         counts.reset += u64::from(over && ends == 0);
     }
-    counts.unexpected = unexpected(stories, records).len() as u64;
+    counts.unexpected = unexpected(evidence, stories).len() as u64;
     counts
 }
 
@@ -79,7 +92,7 @@ mod tests {
 
     use super::{
         super::{
-            judge,
+            FinalJob, judge,
             story::tests::{JOB, accepted, broken, evidence, submits, success, told},
         },
         *,
@@ -93,6 +106,25 @@ mod tests {
         let found = evidence(notes);
         assert!(broken(&found).contains(&"I10"));
         assert_eq!(judge(&found).counts.unexpected, 1);
+    }
+
+    #[test]
+    fn a_retry_without_an_answer_explains_one_job_that_was_made_of_that_job_and_no_other() {
+        for (parent, ghosts, wanted) in [(JOB, 1, 0), (JOB, 2, 1), ("another", 1, 1)] {
+            let mut notes = success();
+            notes.push(Note::Asks { verb: Verb::Retry, job: JOB.to_owned() });
+            let (job, made) = (JOB.to_owned(), None);
+            notes.push(Note::Answered { verb: Verb::Retry, job, status: None, made });
+            for ghost in 0..ghosts {
+                notes.push(told(&format!("ghost-{ghost}"), "queued", 1, Status::Queued));
+            }
+            let mut found = evidence(notes);
+            for ghost in 0..ghosts {
+                let job = FinalJob { parent: Some(parent.to_owned()), ..found.jobs[JOB].clone() };
+                found.jobs.insert(format!("ghost-{ghost}"), job);
+            }
+            assert_eq!(judge(&found).counts.unexpected, wanted, "{parent} {ghosts}");
+        }
     }
 
     #[test]

@@ -7,9 +7,6 @@ use spool_shared::job::Status;
 use super::{Evidence, story::Stories};
 use crate::history::{Note, Verb};
 
-/// The answer to a cancel of a job that has ended already may overtake the auditor by this much.
-const AUDIT_MS: u64 = 1_000;
-
 /// I1: each job that was answered with 202 has exactly one terminal transition; when all is quiet, none is open.
 pub(super) fn each_job_ends_once(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
     let mut wrong = evidence.stuck.clone();
@@ -90,7 +87,8 @@ pub(super) fn nobody_sees_a_step_back(evidence: &Evidence, stories: &Stories<'_>
     wrong
 }
 
-/// I11: after a cancel was answered with 200 the job is canceled and never succeeds; after 409 it had ended before.
+/// I11: after a cancel was answered with 200 the job is canceled and never succeeds; after 409 it had ended before; and
+/// nobody is told of a job that it is not there while it is.
 pub(super) fn a_cancel_is_final(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     for record in &evidence.records {
@@ -105,9 +103,14 @@ pub(super) fn a_cancel_is_final(evidence: &Evidence, stories: &Stories<'_>) -> V
         let end = told.iter().find(|told| told.status.is_terminal());
         let holds = match (status, end) {
             (200, Some(end)) => end.status == Status::Canceled,
-            (409, Some(end)) => end.at_ms <= record.at_ms + AUDIT_MS,
+            (409, Some(end)) => end.status != Status::Canceled && end.not_before <= record.line,
             (200 | 409, None) => false,
-            _ => true,
+            (404 | 410, _) => {
+                told.iter().any(|told| told.transition == "forgotten" && told.not_before <= record.line)
+            }
+            // Too busy, or broken on the way: asked again.
+            (429 | 500.., _) => true,
+            _ => false,
         };
         if !holds {
             wrong.push(format!(
@@ -162,19 +165,32 @@ mod tests {
             assert_eq!(broken(&but(9, vec![before, seen])), ["I2"], "{status:?} {version}");
         }
         let again = Note::Saw { job: job.clone(), status: Status::Succeeded, version: 5 };
-        assert_eq!(broken(&but(9, vec![Note::Gone { job }, again])), ["I2"]);
+        assert_eq!(broken(&but(9, vec![Note::Gone { job }, again])), ["I2", "I15"]);
     }
 
     #[test]
     fn a_cancel_that_was_granted_and_did_not_hold_is_found() {
-        for (status, index) in [(200, 4), (409, 2)] {
-            let mut notes = success();
-            let (job, made) = (JOB.to_owned(), None);
-            notes.insert(index, Note::Answered { verb: Verb::Cancel, job, status: Some(status), made });
-            let mut found = evidence(notes);
-            // The end came much later.
-            found.records.iter_mut().skip(index + 1).for_each(|record| record.at_ms += 5_000);
-            assert_eq!(broken(&found), ["I11"], "{status}");
+        for (status, index) in [(200, 4), (409, 2), (404, 4), (410, 9), (400, 4)] {
+            assert_eq!(broken(&answered(status, index, 20)), ["I11"], "{status}");
         }
+        assert_eq!(
+            broken(&answered(409, 2, 0)),
+            Vec::<&str>::new(),
+            "it may have ended and not been read yet"
+        );
+        assert_eq!(broken(&answered(503, 2, 20)), Vec::<&str>::new());
+    }
+
+    /// A cancel was answered at this place; what is told afterwards happened after the line of this number.
+    fn answered(status: u16, index: usize, after: u64) -> Evidence {
+        let mut notes = success();
+        let (job, made) = (JOB.to_owned(), None);
+        notes.insert(index, Note::Answered { verb: Verb::Cancel, job, status: Some(status), made });
+        for note in notes.iter_mut().skip(index) {
+            if let Note::Told { not_before, .. } = note {
+                *not_before = after;
+            }
+        }
+        evidence(notes)
     }
 }

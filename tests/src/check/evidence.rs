@@ -1,13 +1,16 @@
 //! What a run leaves to judge.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use redis::{Commands, Connection};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use spool_shared::job::Status;
 
-use crate::{history::Record, redis::PREFIX};
+use crate::{
+    history::{Record, auditor::Seen},
+    redis::PREFIX,
+};
 
 /// Everything that the checker looks at.
 #[derive(Debug, Default)]
@@ -23,17 +26,58 @@ pub struct Evidence {
     pub inputs: Vec<String>,
     /// Hashes of the pictures that clients sent.
     pub sent: Vec<String>,
+    /// Files that a writer left half written.
+    pub half_written: Vec<String>,
+    /// Folders that agents keep for their work and that still hold work of a job.
+    pub scratch: Vec<String>,
+    /// How many replicas and agents were started again, so that one before may have left what no one else removes soon.
+    pub restarts: Restarts,
+    /// How many agents there are.
+    pub agents: usize,
+    /// How much the auditor saw, and how much a run must have shown at least to prove anything.
+    pub seen: Seen,
+    pub least: Least,
     /// Clients that gave up waiting.
     pub stuck: Vec<String>,
     /// What was wrong with the way in which the processes ended, and what they left.
     pub ending: Vec<String>,
 }
 
+impl Evidence {
+    /// When the record of this line was written.
+    pub(super) fn at_ms(&self, line: u64) -> Option<u64> {
+        let index = self.records.binary_search_by_key(&line, |record| record.line).ok()?;
+        self.records.get(index).map(|record| record.at_ms)
+    }
+}
+
+/// How many processes were started again.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Restarts {
+    pub replicas: usize,
+    pub agents: usize,
+}
+
+/// What a run must have shown at least. With zeros nothing is asked.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Least {
+    /// Results that were served whole.
+    pub served: usize,
+    /// States that somebody was shown.
+    pub saw: usize,
+    /// Results that workers wrote.
+    pub wrote: usize,
+    pub looks: u64,
+    pub transitions: u64,
+}
+
 /// A job's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinalJob {
     pub status: Status,
-    pub attempts: u32,
+    pub version: u64,
+    /// The job that a retry made this one of.
+    pub parent: Option<String>,
     /// The folder of the attempt whose result it has.
     pub result: Option<String>,
     /// The hash of its first output.
@@ -62,7 +106,8 @@ struct File {
 }
 
 /// The folder of an attempt: the first half of its token's hash, so that a listing of the storage tells no token.
-fn attempt_folder(token: &str) -> String {
+#[must_use]
+pub fn attempt_folder(token: &str) -> String {
     hex::encode(Sha256::digest(token)).chars().take(32).collect()
 }
 
@@ -83,7 +128,8 @@ fn job(redis: &mut Connection, id: &str) -> FinalJob {
         output.and_then(|text| serde_json::from_str::<Output>(&text).ok()).map(|output| output.outputs);
     FinalJob {
         status,
-        attempts: record.get("attempts").and_then(|number| number.parse().ok()).unwrap_or_default(),
+        version: record.get("version").and_then(|number| number.parse().ok()).unwrap_or_default(),
+        parent: record.get("parent").cloned(),
         result: record.get("result").map(|token| attempt_folder(token)),
         sha256: files.and_then(|files| files.into_iter().next()).map(|file| file.sha256),
     }
@@ -95,36 +141,4 @@ pub fn forever(redis: &mut Connection) -> Vec<String> {
     let keys: Vec<String> = redis.keys("*").expect("keys");
     let lasting = keys.into_iter().filter(|key| redis.ttl::<_, i64>(key).expect("a time to live") == -1);
     lasting.map(|key| key.strip_prefix(PREFIX).unwrap_or(&key).to_owned()).collect()
-}
-
-/// What a writer that was killed leaves half written: the storage names it so, and removes it within ten minutes.
-fn is_half_written(name: &str) -> bool {
-    name.contains('#')
-}
-
-/// The result files below a replica's data folder.
-#[must_use]
-pub fn stored(data: &Path) -> Vec<Stored> {
-    let results = data.join("results");
-    let mut found = Vec::new();
-    for job in names(&results) {
-        for attempt in names(&results.join(&job)) {
-            for name in names(&results.join(&job).join(&attempt)) {
-                found.push(Stored { job: job.clone(), attempt: attempt.clone(), name });
-            }
-        }
-    }
-    found
-}
-
-/// The hashes of the input pictures below a replica's data folder.
-#[must_use]
-pub fn inputs(data: &Path) -> Vec<String> {
-    names(&data.join("inputs"))
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter(|name| !is_half_written(name)).collect()
 }

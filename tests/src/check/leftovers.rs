@@ -3,42 +3,43 @@
 use super::{Evidence, story::Stories};
 use crate::history::Note;
 
-/// How the keys begin that may stay for as long as a session lasts, besides those of jobs that are kept.
-const KEPT: [&str; 31] = [
+/// The keys that may be there when nothing waits and nothing runs, and why. What ends with a colon is followed by a name.
+/// All others expire, or are gone with the last job that waits or runs.
+const KEPT: [&str; 20] = [
+    // One each, for as long as Redis lives: the session, its numbers, its events, of which it keeps so many.
     "session",
     "counters",
     "events",
+    "judge",
+    // A job that is kept, its list, its pictures and when it expires.
     "job:",
     "jobs:",
     "refs",
     "users:",
     "finished",
-    "leases",
-    "delayed",
-    "lane:",
-    "again:",
-    "order:",
+    // How long the last attempts of a class took: a list of bounded length for each.
     "durations:",
-    "turns:",
-    "waiting:",
-    "heads",
-    "unserved",
+    // Each agent that is connected, or was of late.
     "agents",
     "lost",
     "agent:",
     "quarantine",
     "memory",
+    // What agents offer, and who of them is free.
     "offers:",
     "free:",
     "warm:",
-    "judge",
+    // Classes that nobody offers.
+    "unserved",
+    // Pictures that were sent before the request that names them.
     "image:",
-    "idem:",
-    "mail:",
-    "replica:",
 ];
 
-/// I16: no process, no file of an attempt that did not win, no key beyond those that a session has.
+/// A replica that is killed leaves half written at most what all agents were sending.
+const SENDING: usize = 8;
+
+/// I16: no process, no file of an attempt that did not win, no file half written by one that lives, no work of a job in
+/// an agent's folder, and no key but those that may stay.
 pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Vec<String> {
     let mut wrong: Vec<String> =
         evidence.ending.iter().filter(|sentence| sentence.starts_with("left behind")).cloned().collect();
@@ -48,15 +49,27 @@ pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Ve
             wrong.push(format!("{}/{}/{} belongs to no result", file.job, file.attempt, file.name));
         }
     }
-    let strange = evidence.forever.iter().filter(|key| !KEPT.iter().any(|kept| key.starts_with(kept)));
-    wrong.extend(strange.map(|key| format!("the key {key} never expires")));
-    for key in &evidence.forever {
-        let job = key.strip_prefix("job:").map(|rest| rest.split(':').next().unwrap_or(rest));
-        if job.is_some_and(|job| !evidence.jobs.contains_key(job)) {
-            wrong.push(format!("the key {key} belongs to no job"));
-        }
+    if evidence.half_written.len() > SENDING * evidence.restarts.replicas {
+        wrong.push(format!("half written and nobody was killed: {:?}", evidence.half_written));
     }
+    if evidence.scratch.len() > evidence.restarts.agents {
+        wrong.push(format!("work of jobs that ended lies in {:?}", evidence.scratch));
+    }
+    wrong.extend(evidence.forever.iter().filter_map(|key| stays_wrongly(key, evidence)));
     wrong
+}
+
+/// Why a key may not stay.
+fn stays_wrongly(key: &str, evidence: &Evidence) -> Option<String> {
+    let may = |kept: &&str| key == *kept || (kept.ends_with(':') && key.starts_with(*kept));
+    if !KEPT.iter().any(|kept| may(&kept)) {
+        return Some(format!("the key {key} never expires"));
+    }
+    if key.starts_with("agent:") && key.ends_with(":places") {
+        return Some(format!("{key}: a place is taken and nothing runs"));
+    }
+    let job = key.strip_prefix("job:").map(|rest| rest.split(':').next().unwrap_or(rest));
+    job.filter(|job| !evidence.jobs.contains_key(*job)).map(|_| format!("the key {key} belongs to no job"))
 }
 
 /// I17: no secret stands in any log.
@@ -64,10 +77,16 @@ pub(super) fn no_secret_is_told(evidence: &Evidence, _: &Stories<'_>) -> Vec<Str
     evidence.ending.iter().filter(|sentence| sentence.contains("secrets")).cloned().collect()
 }
 
-/// I18: each process that was asked to end did so with 0 in time.
+/// I18: each process that was asked to end did so with 0 in time, also those that were ended before the run; none ended
+/// that nobody asked, and none panicked.
 pub(super) fn every_process_ends_well(evidence: &Evidence, _: &Stories<'_>) -> Vec<String> {
     let others = |sentence: &&String| !sentence.starts_with("left behind") && !sentence.contains("secrets");
-    evidence.ending.iter().filter(others).cloned().collect()
+    let mut wrong: Vec<String> = evidence.ending.iter().filter(others).cloned().collect();
+    wrong.extend(evidence.records.iter().filter_map(|record| match &record.note {
+        Note::Exited { process, wrong: Some(sentence) } => Some(format!("{process}: {sentence}")),
+        _ => None,
+    }));
+    wrong
 }
 
 /// A run whose faults did not happen proves nothing.
@@ -113,6 +132,43 @@ mod tests {
             let mut found = evidence(success());
             found.forever.push(key.to_owned());
             assert_eq!(broken(&found), ["I16"]);
+        }
+    }
+
+    #[test]
+    fn what_is_at_rest_only_while_something_waits_or_runs_is_found() {
+        for key in ["lane:x/normal/", "again:x/normal/", "order:x/normal/", "leases", "delayed", "heads"] {
+            let mut found = evidence(success());
+            found.forever.push(key.to_owned());
+            assert_eq!(broken(&found), ["I16"], "{key}");
+        }
+        for key in ["agent:g:places", "mail:r", "replica:r", "idem::k", "sessions"] {
+            let mut found = evidence(success());
+            found.forever.push(key.to_owned());
+            assert_eq!(broken(&found), ["I16"], "{key}");
+        }
+        let mut found = evidence(success());
+        found.forever.extend(["session", "job:job-1", "agent:g"].map(str::to_owned));
+        assert_eq!(broken(&found), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn half_written_files_and_work_in_the_folder_of_an_agent_are_found_unless_somebody_was_killed() {
+        for (replicas, agents, wanted) in [(0, 1, vec!["I16"]), (1, 0, vec!["I16"]), (1, 1, vec![])] {
+            let mut found = evidence(success());
+            found.half_written.push("ee#1".to_owned());
+            found.scratch.push("spool-agent-a".to_owned());
+            found.restarts = crate::check::evidence::Restarts { replicas, agents };
+            assert_eq!(broken(&found), wanted);
+        }
+    }
+
+    #[test]
+    fn a_process_that_ended_badly_before_the_run_did_is_found() {
+        for (wrong, broke) in [(None, vec![]), (Some("did not end in time".to_owned()), vec!["I18"])] {
+            let mut notes = success();
+            notes.push(Note::Exited { process: "api-1".to_owned(), wrong });
+            assert_eq!(broken(&evidence(notes)), broke);
         }
     }
 

@@ -4,12 +4,17 @@
 //! The numbers are those of the contract: I1–I18, each described at its function.
 
 mod admission;
+mod attempts;
 mod ending;
 pub mod evidence;
+pub mod files;
 mod leftovers;
 mod ownership;
+mod pages;
 mod publication;
+mod script;
 mod sessions;
+mod silence;
 mod spending;
 mod story;
 mod waiting;
@@ -78,24 +83,27 @@ pub struct Verdict {
 type Check = fn(&Evidence, &Stories<'_>) -> Vec<String>;
 
 /// Every invariant with its function. I14 needs a run with equal agents and no faults: see [`fair`].
-const CHECKS: [(&str, Check); 18] = [
+const CHECKS: [(&str, Check); 21] = [
     ("I1", ending::each_job_ends_once),
     ("I2", ending::nobody_sees_a_step_back),
+    ("I2", pages::a_page_is_never_behind),
     ("I3", ownership::every_transition_is_one_of_the_table),
     ("I4", |evidence, _| ownership::seen_in_redis(evidence, "I4")),
     ("I5", publication::the_result_is_that_of_the_winning_attempt),
     ("I6", publication::no_other_byte_is_served),
     ("I7", spending::no_budget_is_overspent),
-    ("I8", |evidence, _| ownership::seen_in_redis(evidence, "I8")),
+    ("I8", attempts::one_token_one_execution),
     ("I9", |evidence, _| ownership::seen_in_redis(evidence, "I9")),
     ("I10", admission::a_refused_request_leaves_nothing),
     ("I11", ending::a_cancel_is_final),
     ("I12", waiting::nothing_waits_beside_a_free_place),
-    ("I13", |evidence, _| ownership::seen_in_redis(evidence, "I13")),
+    ("I13", attempts::a_slot_runs_one_job),
     ("I15", sessions::an_old_session_is_over),
     ("I16", leftovers::nothing_is_left_behind),
     ("I17", leftovers::no_secret_is_told),
     ("I18", leftovers::every_process_ends_well),
+    ("success", script::each_job_does_what_it_is_told),
+    ("silence", silence::a_run_is_not_silent),
     ("faults", leftovers::every_fault_fired),
 ];
 
@@ -106,5 +114,5 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let violations = CHECKS.iter().flat_map(|(invariant, check)| {
         check(evidence, &stories).into_iter().map(|sentence| Violation { invariant, sentence })
     });
-    Verdict { counts: admission::counts(&stories, &evidence.records), violations: violations.collect() }
+    Verdict { counts: admission::counts(evidence, &stories), violations: violations.collect() }
 }

@@ -56,7 +56,7 @@ pub(super) fn every_transition_is_one_of_the_table(
 
 /// What a look into Redis found against this invariant.
 /// - I4: a queued job waits in exactly one place, one with an agent has exactly one lease, an ended one has neither.
-/// - I8: a job has at most one live token, and no two jobs the same.
+/// - I8: no two jobs have the same token.
 /// - I9: lanes and the delayed set hold exactly the queued jobs; there are no pending lists.
 /// - I13: no agent has more jobs than slots, and each lease takes one place.
 pub(super) fn seen_in_redis(evidence: &Evidence, invariant: &str) -> Vec<String> {
@@ -78,7 +78,7 @@ mod tests {
     fn a_transition_that_is_not_in_the_table_is_found() {
         assert!(broken(&but(4, vec![])).contains(&"I3"), "accepted without a hand-out");
         let twice = told(JOB, "assigned", 3, Assigned);
-        assert_eq!(broken(&but(5, vec![twice])), ["I3"], "handed out while an agent has it");
+        assert!(broken(&but(5, vec![twice])).contains(&"I3"), "handed out while an agent has it");
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::history::Note;
 fn written(evidence: &Evidence) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut written: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for record in &evidence.records {
-        if let Note::Wrote { job, sha256, .. } = &record.note {
-            written.entry(job).or_default().insert(sha256);
+        if let Note::Wrote { execution, sha256 } = &record.note {
+            written.entry(&execution.job).or_default().insert(sha256);
         }
     }
     written
@@ -26,6 +26,7 @@ pub(super) fn the_result_is_that_of_the_winning_attempt(
 ) -> Vec<String> {
     let written = written(evidence);
     let mut wrong = super::ownership::seen_in_redis(evidence, "I5");
+    wrong.extend(super::attempts::the_last_lease_wins(evidence, stories));
     for (id, job) in evidence.jobs.iter().filter(|(_, job)| job.status == Status::Succeeded) {
         let (Some(result), Some(sha256)) = (&job.result, &job.sha256) else {
             wrong.push(format!("job {id} succeeded without a result"));
@@ -75,7 +76,7 @@ pub(super) fn no_other_byte_is_served(evidence: &Evidence, _: &Stories<'_>) -> V
 #[cfg(test)]
 mod tests {
     use super::{
-        super::story::tests::{JOB, broken, but, evidence, success},
+        super::story::tests::{JOB, broken, but, evidence, execution, success},
         *,
     };
 
@@ -96,7 +97,7 @@ mod tests {
     #[test]
     fn bytes_of_another_execution_that_were_served_are_found() {
         let (job, sha256) = (JOB.to_owned(), "bb".to_owned());
-        let other = Note::Wrote { job: job.clone(), attempt: 1, pid: 8, sha256: sha256.clone() };
+        let other = Note::Wrote { execution: execution(1, 250), sha256: sha256.clone() };
         let mut notes = success();
         notes.insert(10, Note::Served { job, sha256 });
         notes.push(other);

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Evidence, story::Stories};
 use crate::history::Note;
 
+/// How soon whoever waits for a job is told that its session is over, once nothing disturbs any more.
+const TOLD_MS: u64 = 5_000;
+
 /// I15: once Redis holds another session nothing of the old one is accepted, and whoever waits for a job of it is
-/// told so.
+/// told so, and soon. A job that is there is gone for nobody.
 pub(super) fn an_old_session_is_over(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (job, told) in &stories.told {
@@ -28,6 +31,38 @@ pub(super) fn an_old_session_is_over(evidence: &Evidence, stories: &Stories<'_>)
                     wrong.push(format!(
                         "{} was shown job {job} again after its session had ended",
                         record.who
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut own: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for record in &evidence.records {
+        if let Note::Accepted { job, .. } = &record.note {
+            own.insert((&record.who, job));
+        }
+        let (Note::Gone { job } | Note::Reset { job }) = &record.note else { continue };
+        let Some(told) = stories.told.get(job.as_str()) else { continue };
+        let session = told.first().map_or(0, |told| told.session);
+        let forgotten =
+            told.iter().any(|told| told.transition == "forgotten" && told.not_before <= record.line);
+        let ended = stories.sessions.get(session).and_then(|line| evidence.at_ms(*line));
+        match ended {
+            // With a reset a page forgets all that it shows, also what it was shown of the new session.
+            None if !forgotten
+                && (matches!(record.note, Note::Gone { .. }) || own.contains(&(&record.who, job))) =>
+            {
+                wrong.push(format!("{} was told that job {job} is gone, but it is there", record.who));
+            }
+            // Pages hear of everything again and again; what they are told late is no news.
+            Some(ended) if matches!(record.note, Note::Reset { .. }) => {
+                let from = ended.max(stories.quiet_ms.unwrap_or_default());
+                if record.at_ms > from + TOLD_MS {
+                    wrong.push(format!(
+                        "{} was told {} ms late of the end of job {job}",
+                        record.who,
+                        record.at_ms - from
                     ));
                 }
             }
@@ -62,6 +97,29 @@ mod tests {
 
     use super::super::story::tests::{JOB, accepted, broken, but, evidence, session, submits, success, told};
     use super::*;
+
+    #[test]
+    fn a_job_that_is_gone_for_somebody_while_it_is_there_is_found() {
+        let gone = Note::Gone { job: JOB.to_owned() };
+        assert_eq!(broken(&but(13, vec![gone.clone()])).first(), Some(&"I15"));
+        let mut notes = success();
+        notes.push(told(JOB, "forgotten", 6, Status::Succeeded));
+        notes.push(gone);
+        assert_eq!(broken(&evidence(notes)), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn who_is_told_late_that_a_session_is_over_is_found() {
+        for (late_ms, wanted) in [(0, vec![]), (6_000, vec!["I15"])] {
+            let mut notes = vec![session("r"), submits("old"), accepted("old", "job-0")];
+            notes.push(told("job-0", "queued", 1, Status::Queued));
+            notes.extend(success());
+            notes.push(Note::Reset { job: "job-0".to_owned() });
+            let mut found = evidence(notes);
+            found.records.last_mut().expect("a record").at_ms += late_ms;
+            assert_eq!(broken(&found), wanted, "{late_ms}");
+        }
+    }
 
     #[test]
     fn a_job_that_goes_on_in_another_session_is_found() {

@@ -10,11 +10,12 @@ use crate::history::{Note, Record};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told<'a> {
     pub(super) record: u64,
-    pub(super) at_ms: u64,
     pub(super) session: usize,
     pub(super) transition: &'a str,
     pub(super) version: u64,
     pub(super) status: Status,
+    /// It happened after the line of this number was written.
+    pub(super) not_before: u64,
 }
 
 /// The same history by job and by key.
@@ -26,8 +27,12 @@ pub(super) struct Stories<'a> {
     pub(super) accepted: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// Key → the record of its first submit.
     pub(super) submitted: BTreeMap<&'a str, u64>,
-    /// Jobs that were made by retries.
-    pub(super) made: BTreeSet<&'a str>,
+    /// Key → what its job is to do.
+    pub(super) wanted: BTreeMap<&'a str, &'a str>,
+    /// Job that was made by a retry → the job that was tried again.
+    pub(super) made: BTreeMap<&'a str, &'a str>,
+    /// Job → the leases that are known, by the version at which each began: the attempt's folder and the agent.
+    pub(super) leases: BTreeMap<&'a str, BTreeMap<u64, (&'a str, &'a str)>>,
     /// The records in which a session began.
     pub(super) sessions: Vec<u64>,
     /// When every fault was over.
@@ -45,25 +50,37 @@ impl<'a> Stories<'a> {
 
     fn take(&mut self, Record { line, at_ms, note, .. }: &'a Record) {
         match note {
-            Note::Submits { key, .. } => {
+            Note::Submits { key, script } => {
+                self.wanted.insert(key, script);
                 self.submitted.entry(key).or_insert(*line);
             }
             Note::Accepted { key, job, .. } => {
                 self.accepted.entry(key).or_default().insert(job);
             }
-            Note::Answered { made: Some(job), .. } => {
-                self.made.insert(job);
+            Note::Answered { job, made: Some(made), .. } => {
+                self.made.insert(made, job);
+            }
+            Note::Leased { job, version, lease, agent } => {
+                self.leases.entry(job).or_default().insert(*version, (lease, agent));
             }
             Note::Session { .. } => self.sessions.push(*line),
             Note::Quiet {} => self.quiet_ms = Some(*at_ms),
-            Note::Told { job, transition, version, status, .. } => {
-                let (version, status) = (*version, *status);
+            Note::Told { job, transition, version, status, not_before, .. } => {
+                let (version, status, not_before) = (*version, *status, *not_before);
                 let session = self.sessions.len();
-                let told = Told { record: *line, at_ms: *at_ms, session, transition, version, status };
+                let record = *line;
+                let told = Told { record, session, transition, version, status, not_before };
                 self.told.entry(job).or_default().push(told);
             }
             _ => {}
         }
+    }
+
+    /// What a job is to do, if whoever wanted it is known: a retry does the same again.
+    pub(super) fn script(&self, job: &str) -> Option<&'a str> {
+        let first = self.made.get(job).copied().unwrap_or(job);
+        let key = self.accepted.iter().find(|(_, jobs)| jobs.contains(first)).map(|(key, _)| key);
+        key.and_then(|key| self.wanted.get(key)).copied()
     }
 
     /// The number of sessions, which is also the number of the last one.
@@ -92,7 +109,11 @@ impl<'a> Stories<'a> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::check::{Evidence, FinalJob, Stored, judge};
+    use crate::{
+        check::{Evidence, FinalJob, Stored, judge},
+        history::Execution,
+        job::Spent,
+    };
 
     pub(in crate::check) const JOB: &str = "job-1";
 
@@ -107,7 +128,7 @@ pub(super) mod tests {
 
     pub(in crate::check) fn told(job: &str, transition: &str, version: u64, status: Status) -> Note {
         let (job, transition) = (job.to_owned(), transition.to_owned());
-        Note::Told { number: version, job, transition, version, status }
+        Note::Told { number: version, job, transition, version, status, not_before: 0 }
     }
 
     pub(in crate::check) fn session(id: &str) -> Note {
@@ -119,7 +140,18 @@ pub(super) mod tests {
     }
 
     pub(in crate::check) fn submits(key: &str) -> Note {
-        Note::Submits { key: key.to_owned(), script: String::new() }
+        Note::Submits { key: key.to_owned(), script: "steps=2".to_owned() }
+    }
+
+    /// An execution of the job in the only slot, at this time.
+    pub(in crate::check) fn execution(attempt: u32, at_us: u64) -> Execution {
+        let (job, agent, slot) = (JOB.to_owned(), "g".to_owned(), "slot-0".to_owned());
+        Execution { job, attempt, pid: 7, agent, slot, folder: format!("work-{attempt}"), at_us }
+    }
+
+    pub(in crate::check) fn stands(status: Status, code: Option<&str>, spent: Spent) -> Note {
+        let result = (status == Status::Succeeded).then(|| "won".to_owned());
+        Note::Stands { job: JOB.to_owned(), status, spent, code: code.map(str::to_owned), result }
     }
 
     /// A job that was submitted, ran once, succeeded and was served.
@@ -139,8 +171,11 @@ pub(super) mod tests {
             Note::Served { job: job.clone(), sha256: sha256.clone() },
             Note::Fault { row: "F1".to_owned(), disturbed: 1 },
             Note::Quiet {},
-            Note::Began { job: job.clone(), attempt: 1, pid: 7 },
-            Note::Wrote { job, attempt: 1, pid: 7, sha256 },
+            Note::Began { execution: execution(1, 100) },
+            Note::Wrote { execution: execution(1, 200), sha256 },
+            Note::Over { execution: execution(1, 300) },
+            Note::Leased { job, version: 2, lease: "won".to_owned(), agent: "g".to_owned() },
+            stands(Status::Succeeded, None, Spent { attempts: 1, ..Spent::default() }),
         ]
     }
 
@@ -148,7 +183,8 @@ pub(super) mod tests {
     pub(in crate::check) fn evidence(notes: Vec<Note>) -> Evidence {
         let job = FinalJob {
             status: Status::Succeeded,
-            attempts: 1,
+            version: 5,
+            parent: None,
             result: Some("won".to_owned()),
             sha256: Some("aa".to_owned()),
         };

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Note, Recorder};
+use super::{Execution, Note, Recorder};
 
 /// The setting that has scripted workers write.
 pub const SETTING: &str = "SPOOL_SCRIPTED_LOG";
+
+/// The setting that tells a scripted worker the name of its agent.
+pub const AGENT: &str = "SPOOL_SCRIPTED_AGENT";
 
 /// Where the workers of a world write.
 #[must_use]
@@ -17,45 +20,40 @@ pub fn file(folder: &Path) -> PathBuf {
 
 #[derive(Deserialize)]
 struct Line {
-    job: String,
-    attempt: u32,
-    pid: u32,
+    what: What,
+    #[serde(flatten)]
+    execution: Execution,
     sha256: Option<String>,
-    did: Option<Did>,
 }
 
-/// What a worker says that it does as its script wants it.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Did {
+enum What {
+    Began,
+    Wrote,
+    Ended,
+    // What it is about to do, as its script wants it.
     Crash,
     Exit,
     Segv,
-    Noise,
     Hang,
+    Noise,
 }
 
-impl Did {
-    /// The row of the matrix.
-    const fn row(&self) -> &'static str {
-        match self {
-            Self::Crash | Self::Exit | Self::Segv | Self::Noise => "F27",
-            Self::Hang => "F28",
-        }
-    }
-}
-
-/// Takes what the workers wrote into the history. The times are those of this moment: only the order counts.
+/// Takes what the workers wrote into the history. Its times are those of this moment; an execution has its own.
 pub fn take_in(folder: &Path, recorder: &Recorder) {
     let recorder = recorder.named("workers");
     let text = std::fs::read_to_string(file(folder)).unwrap_or_default();
     for line in text.lines() {
-        let Line { job, attempt, pid, sha256, did } =
+        let Line { what, execution, sha256 } =
             serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        recorder.note(match (did, sha256) {
-            (Some(did), _) => Note::Fault { row: did.row().to_owned(), disturbed: 1 },
-            (None, None) => Note::Began { job, attempt, pid },
-            (None, Some(sha256)) => Note::Wrote { job, attempt, pid, sha256 },
+        let fault = |row: &str| Note::Fault { row: row.to_owned(), disturbed: 1 };
+        recorder.note(match what {
+            What::Began => Note::Began { execution },
+            What::Wrote => Note::Wrote { execution, sha256: sha256.unwrap_or_default() },
+            What::Ended => Note::Over { execution },
+            What::Crash | What::Exit | What::Segv | What::Noise => fault("F27"),
+            What::Hang => fault("F28"),
         });
     }
 }

@@ -7,6 +7,7 @@
 pub mod auditor;
 pub mod executions;
 mod note;
+mod tidings;
 
 use std::{
     fs::File,
@@ -18,7 +19,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use note::{Note, Verb};
+pub use note::{Execution, Note, Shown, Verb};
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +67,12 @@ impl Recorder {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner).began.elapsed()
+    }
+
+    /// How many lines there are.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).next
     }
 
     /// Adds a line.
@@ -144,7 +151,7 @@ mod tests {
 
     fn told() -> Note {
         let (job, transition) = ("j".to_owned(), "queued".to_owned());
-        Note::Told { number: 7, job, transition, version: 1, status: Status::Queued }
+        Note::Told { number: 7, job, transition, version: 1, status: Status::Queued, not_before: 0 }
     }
 
     fn written() -> String {

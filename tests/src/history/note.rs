@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use spool_shared::job::Status;
 
+use crate::job::Spent;
+
 /// What a client asks for besides a submit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -10,6 +12,31 @@ pub enum Verb {
     Cancel,
     Retry,
     Delete,
+}
+
+/// One execution, as its worker wrote it down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Execution {
+    pub job: String,
+    pub attempt: u32,
+    /// The worker's process.
+    pub pid: u32,
+    /// The name of its agent.
+    pub agent: String,
+    /// The folder of the slot in which it ran, which each agent's process makes anew.
+    pub slot: String,
+    /// The folder of its own: one for each lease.
+    pub folder: String,
+    /// By the clock that all processes of a machine share.
+    pub at_us: u64,
+}
+
+/// A job as a page was sent it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    pub job: String,
+    pub status: Status,
+    pub version: u64,
 }
 
 /// What happened.
@@ -40,16 +67,29 @@ pub enum Note {
     NotServed { job: String, status: Option<u16> },
     /// Redis holds this session from now on.
     Session { id: String },
-    /// A transition, as Redis' stream of events has it.
-    Told { number: u64, job: String, transition: String, version: u64, status: Status },
+    /// A transition, as Redis' stream of events has it. When the line of this number was written it had not happened.
+    Told { number: u64, job: String, transition: String, version: u64, status: Status, not_before: u64 },
+    /// With the transition of this version a lease began. It has the name of its attempt's folder, which tells no token.
+    Leased { job: String, version: u64, lease: String, agent: String },
+    /// A record, read in the same moment as the newest of its transitions.
+    Stands { job: String, status: Status, spent: Spent, code: Option<String>, result: Option<String> },
     /// A look into Redis between two transitions found something that must never be.
     Impossible { sentence: String },
-    /// A job waits for so long though it is due and an agent that could run it has a free place.
+    /// A job could have been handed out at every look for so long: it is due, and an agent that could run it had a free
+    /// place.
     Waits { job: String, for_ms: u64 },
     /// A worker began an execution.
-    Began { job: String, attempt: u32, pid: u32 },
+    Began { execution: Execution },
     /// A worker wrote the result of an execution.
-    Wrote { job: String, attempt: u32, pid: u32, sha256: String },
+    Wrote { execution: Execution, sha256: String },
+    /// An execution was over, however it ended. One that was killed never says so.
+    Over { execution: Execution },
+    /// A page was sent everything at once; a new tab has a new name. As it came, nothing left out.
+    Snapshot { tab: String, jobs: Vec<Shown> },
+    /// As [`Note::Snapshot`], when all is over: this is what stays on the page.
+    LastLook { tab: String, jobs: Vec<Shown> },
+    /// A process ended, or was ended, before the run did; what was wrong with that, if anything.
+    Exited { process: String, wrong: Option<String> },
     /// A fault was made; it belongs to this row of the matrix and disturbed so many messages or processes.
     Fault { row: String, disturbed: u64 },
     /// Every fault is over: from here on nothing disturbs.

@@ -21,9 +21,11 @@
 
 Other words, and values that are not numbers where one is needed, are ignored. Attempts count from 1.
 
-With `SPOOL_SCRIPTED_LOG` set, each execution adds a line of JSON to that file when it begins (`job`, `attempt`, `pid`)
-and one when its result is written (the same and `sha256`): what really ran, told by nobody but the one who ran it. A
-worker that is about to end, hang or make noise says so as well (the same and `did`, the first half of the word).
+With `SPOOL_SCRIPTED_LOG` set, each execution adds lines of JSON to that file: `what` is `began`, `wrote` when its result
+is written (with its `sha256`) and `ended`, which one that is killed never says; before it ends itself, hangs or makes
+noise, it says `crash`, `exit`, `segv`, `hang` or `noise`. The others are `job`, `attempt`, `pid`,
+`agent` (as `SPOOL_SCRIPTED_AGENT` names it), `slot` and `folder` (the worker's own, and that of the execution), and `at_us`
+by the clock that all processes of a machine share. What really ran is so told by nobody but the one who ran it.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 WORKFLOWS = tuple(BY_WORKFLOW)
 LOG = "SPOOL_SCRIPTED_LOG"
+AGENT = "SPOOL_SCRIPTED_AGENT"
 EDGE = 8
 DEFAULT_STEPS = 4
 
@@ -140,46 +143,52 @@ class ScriptedEngine:
 
     def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:
         """Walk through the steps of the script and write a PNG that depends on the parameters alone."""
-        script = script_of(run.params, run.attempt)
-        _remember(run)
-        report.plan({"denoise": 1})
-        if script.fork:
-            _leave_a_child()
-        if script.ignore_term:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        if script.noise_bytes or script.stderr_bytes:
-            _remember(run, did="noise")
-        _make_noise(1, script.noise_bytes)
-        _make_noise(2, script.stderr_bytes)
-        began = time.monotonic()
-        for step in range(1, script.steps + 1):
-            _act(run, script, step)
-            _pass_time(script, cancel)
-            report.progress("denoise", step, script.steps)
-            if script.preview_every and step % script.preview_every == 0 and report.preview_due():
-                report.preview("image/webp", EDGE, EDGE, tiny.webp(EDGE, EDGE, (255 * step // script.steps, 96, 160)))
-        stepped = time.monotonic()
-        output = _write(run, script)
-        if Path(output.path).is_file():
-            _remember(run, sha256=hashlib.sha256(Path(output.path).read_bytes()).hexdigest())
-        timings = Timings(
-            denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped))
-        )
-        return Result((output,), timings, (run.requirement,))
+        _remember(run, "began")
+        try:
+            return _run(run, report, cancel)
+        finally:
+            _remember(run, "ended")
+
+
+def _run(run: Run, report: Report, cancel: CancelFlag) -> Result:
+    script = script_of(run.params, run.attempt)
+    report.plan({"denoise": 1})
+    if script.fork:
+        _leave_a_child()
+    if script.ignore_term:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if script.noise_bytes or script.stderr_bytes:
+        _remember(run, "noise")
+    _make_noise(1, script.noise_bytes)
+    _make_noise(2, script.stderr_bytes)
+    began = time.monotonic()
+    for step in range(1, script.steps + 1):
+        _act(run, script, step)
+        _pass_time(script, cancel)
+        report.progress("denoise", step, script.steps)
+        if script.preview_every and step % script.preview_every == 0 and report.preview_due():
+            report.preview("image/webp", EDGE, EDGE, tiny.webp(EDGE, EDGE, (255 * step // script.steps, 96, 160)))
+    stepped = time.monotonic()
+    output = _write(run, script)
+    _remember(run, "wrote", Path(output.path))
+    timings = Timings(
+        denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped))
+    )
+    return Result((output,), timings, (run.requirement,))
 
 
 def _act(run: Run, script: Script, step: int) -> None:
     if step == script.crash_at:
-        _remember(run, did="crash")
+        _remember(run, "crash")
         os.kill(os.getpid(), signal.SIGKILL)
     if step == script.exit_at:
-        _remember(run, did="exit")
+        _remember(run, "exit")
         os._exit(script.exit_code)
     if step == script.segv_at:
-        _remember(run, did="segv")
+        _remember(run, "segv")
         os.kill(os.getpid(), signal.SIGSEGV)
     if step == script.hang_at:
-        _remember(run, did="hang")
+        _remember(run, "hang")
         _hang()
     if step == script.fail_at:
         raise JobFailedError(script.fail_code, f"Failed at step {step} as the prompt asked.", "Ask for something else.")
@@ -218,11 +227,23 @@ def _make_noise(pipe: int, count: int) -> None:
         rest -= os.write(pipe, (line * 64)[: min(rest, 64 * len(line))])
 
 
-def _remember(run: Run, **more: str) -> None:
+def _remember(run: Run, what: str, result: Path | None = None) -> None:
     log = os.environ.get(LOG)
     if log is None:
         return
-    line = {"job": run.job, "attempt": run.attempt, "pid": os.getpid(), **more}
+    line: dict[str, object] = {
+        "what": what,
+        "job": run.job,
+        "attempt": run.attempt,
+        "pid": os.getpid(),
+        "agent": os.environ.get(AGENT, ""),
+        "slot": os.environ.get("TMPDIR", ""),
+        "folder": run.output_dir,
+        "at_us": time.monotonic_ns() // 1000,
+    }
+    if result is not None:
+        # What is no file has no hash.
+        line["sha256"] = hashlib.sha256(result.read_bytes()).hexdigest() if result.is_file() else ""
     # One write to a file opened for appending: lines of several workers never mix.
     with Path(log).open("ab", buffering=0) as file:
         file.write(json.dumps(line).encode() + b"\n")
