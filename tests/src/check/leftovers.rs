@@ -55,6 +55,12 @@ pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Ve
     if evidence.scratch.len() > evidence.restarts.agents {
         wrong.push(format!("work of jobs that ended lies in {:?}", evidence.scratch));
     }
+    let agents =
+        evidence.forever.iter().filter(|key| key.strip_prefix("agent:").is_some_and(|id| !id.contains(':')));
+    let agents = agents.count();
+    if agents > evidence.agents {
+        wrong.push(format!("{agents} agents are kept for ever, and there are {}", evidence.agents));
+    }
     wrong.extend(evidence.forever.iter().filter_map(|key| stays_wrongly(key, evidence)));
     wrong
 }
@@ -149,6 +155,8 @@ mod tests {
         }
         let mut found = evidence(success());
         found.forever.extend(["session", "job:job-1", "agent:g"].map(str::to_owned));
+        assert_eq!(broken(&found), ["I16"], "there is no agent");
+        found.agents = 1;
         assert_eq!(broken(&found), Vec::<&str>::new());
     }
 

@@ -21,11 +21,11 @@
 
 Other words, and values that are not numbers where one is needed, are ignored. Attempts count from 1.
 
-With `SPOOL_SCRIPTED_LOG` set, each execution adds lines of JSON to that file: `what` is `began`, `wrote` when its result
-is written (with its `sha256`) and `ended`, which one that is killed never says; before it ends itself, hangs or makes
-noise, it says `crash`, `exit`, `segv`, `hang` or `noise`. The others are `job`, `attempt`, `pid`,
-`agent` (as `SPOOL_SCRIPTED_AGENT` names it), `slot` and `folder` (the worker's own, and that of the execution), and `at_us`
-by the clock that all processes of a machine share. What really ran is so told by nobody but the one who ran it.
+With `SPOOL_SCRIPTED_LOG` set, each execution adds lines of JSON to that file: `what` is `began`, `wrote` when a result
+is there (with its `sha256`) and `ended`, which one that is killed never says; before it ends itself, hangs or makes
+noise, it says `crash`, `exit`, `segv`, `hang` or `noise`. The others are `job`, `attempt`, `pid`, `agent` (as
+`SPOOL_SCRIPTED_AGENT` names it), `slot` and `folder` (the worker's own, and that of the execution), and `at_us` by the
+clock that all processes of a machine share. What really ran is so told by nobody but the one who ran it.
 """
 
 from __future__ import annotations
@@ -171,9 +171,7 @@ def _run(run: Run, report: Report, cancel: CancelFlag) -> Result:
     stepped = time.monotonic()
     output = _write(run, script)
     _remember(run, "wrote", Path(output.path))
-    timings = Timings(
-        denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped))
-    )
+    timings = Timings(denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped)))
     return Result((output,), timings, (run.requirement,))
 
 
