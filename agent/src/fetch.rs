@@ -99,7 +99,7 @@ impl Fetcher {
         Ok(Self { client: builder.build()?, address, agent, token })
     }
 
-    /// Fetches all of a lease's inputs into `folder`, in order.
+    /// Fetches all of a lease's inputs into `folder`, which is there, in order.
     pub async fn fetch(
         &self,
         job: JobId,
@@ -107,7 +107,6 @@ impl Fetcher {
         inputs: &[InputRef],
         folder: &Path,
     ) -> Result<Vec<Input>, FetchError> {
-        fs::create_dir_all(folder).await?;
         let mut fetched = Vec::with_capacity(inputs.len());
         for input in inputs {
             let path = folder.join(format!("input-{}.{}", input.index, ending(&input.content_type)));

@@ -212,8 +212,15 @@ impl Agent {
             Command::Fetch { work, job, token, inputs } => {
                 let (fetcher, events, folder) =
                     (self.fetcher.clone(), self.events.clone(), self.folder(work));
+                // Here and not in the task: what a task has begun on a disk is done even when it is aborted, and the
+                // folder would be there again after it was removed.
+                let made = std::fs::create_dir_all(&folder);
                 self.start(work, "fetch", async move {
-                    let event = match fetcher.fetch(job, token, &inputs, &folder).await {
+                    let fetched = match made {
+                        Ok(()) => fetcher.fetch(job, token, &inputs, &folder).await,
+                        Err(error) => Err(error.into()),
+                    };
+                    let event = match fetched {
                         Ok(inputs) => Event::Fetched { work, inputs },
                         Err(error) => {
                             let fault = error.is_of_this_node();
@@ -286,8 +293,11 @@ impl Agent {
         }
         let folder = self.folder(work);
         self.tasks.spawn("clean", async move {
-            // A job without inputs that never ran has none.
-            let _ = tokio::fs::remove_dir_all(folder).await;
+            // A task that was aborted may still make its file while the folder is emptied. A job that was never begun
+            // has no folder.
+            while let Err(error) = tokio::fs::remove_dir_all(&folder).await
+                && error.kind() == io::ErrorKind::DirectoryNotEmpty
+            {}
         });
     }
 
