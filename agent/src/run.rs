@@ -216,11 +216,11 @@ impl Agent {
                 // folder would be there again after it was removed.
                 let made = std::fs::create_dir_all(&folder);
                 self.start(work, "fetch", async move {
-                    let fetched = match made {
+                    let ended = match made {
                         Ok(()) => fetcher.fetch(job, token, &inputs, &folder).await,
                         Err(error) => Err(error.into()),
                     };
-                    let event = match fetched {
+                    let event = match ended {
                         Ok(inputs) => Event::Fetched { work, inputs },
                         Err(error) => {
                             let fault = error.is_of_this_node();

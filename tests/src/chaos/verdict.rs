@@ -68,8 +68,8 @@ pub(super) fn conclude(
         folder.path().to_owned()
     });
     let fired = fired(&evidence.records);
-    let (counts, seen, took) = (verdict.counts, evidence.seen, began.elapsed());
-    Outcome { seed, counts, violations, seen, fired, took, kept }
+    let (counts, took) = (verdict.counts, began.elapsed());
+    Outcome { seed, counts, violations, seen: evidence.seen, fired, took, kept }
 }
 
 /// Blocks until every job has ended, what lost is removed and every place is free; what is not so after a while is for

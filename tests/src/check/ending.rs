@@ -104,7 +104,6 @@ pub(super) fn a_cancel_is_final(evidence: &Evidence, stories: &Stories<'_>) -> V
         let holds = match (status, end) {
             (200, Some(end)) => end.status == Status::Canceled,
             (409, Some(end)) => end.status != Status::Canceled && end.not_before <= record.line,
-            (200 | 409, None) => false,
             (404 | 410, _) => {
                 told.iter().any(|told| told.transition == "forgotten" && told.not_before <= record.line)
             }

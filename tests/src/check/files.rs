@@ -73,9 +73,9 @@ pub fn scratch_folders(world: &Path) -> usize {
 #[must_use]
 pub fn restarts(world: &Path) -> Restarts {
     let again = |kind: &str| {
-        let logs = entries(world).into_iter().map(|path| name(&path));
-        logs.filter(|log| log.starts_with(kind) && log.ends_with(".log") && log.matches('-').count() == 2)
-            .count()
+        let ends = |path: &PathBuf| path.extension().is_some_and(|end| end == "log");
+        let logs = entries(world).into_iter().filter(ends).map(|path| name(&path));
+        logs.filter(|log| log.starts_with(kind) && log.matches('-').count() == 2).count()
     };
     Restarts { replicas: again("api-"), agents: again("agent-") }
 }

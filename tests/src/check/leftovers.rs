@@ -67,8 +67,8 @@ pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Ve
 
 /// Why a key may not stay.
 fn stays_wrongly(key: &str, evidence: &Evidence) -> Option<String> {
-    let may = |kept: &&str| key == *kept || (kept.ends_with(':') && key.starts_with(*kept));
-    if !KEPT.iter().any(|kept| may(&kept)) {
+    let may = |kept: &str| key == kept || (kept.ends_with(':') && key.starts_with(kept));
+    if !KEPT.iter().any(|kept| may(kept)) {
         return Some(format!("the key {key} never expires"));
     }
     if key.starts_with("agent:") && key.ends_with(":places") {
