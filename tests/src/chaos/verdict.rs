@@ -84,7 +84,10 @@ fn come_to_rest(world: &World) {
     let _ = look_until(SWEPT, || files::stored(&data).iter().all(won).then_some(()));
     let _ = look_until(SWEPT, || is_free(world.redis()).then_some(()));
     let dead = files::restarts(world.folder()).agents;
-    let _ = look_until(SWEPT, || (files::scratch(world.folder()).len() <= dead).then_some(()));
+    let _ = look_until(SWEPT, || {
+        let away = AGENTS.saturating_sub(world.redis().agents());
+        (files::scratch(world.folder()).len() <= dead + away).then_some(())
+    });
 }
 
 /// Whether nobody has a job, or a place that is taken.
@@ -107,6 +110,7 @@ fn gather(world: &World) -> Evidence {
         inputs: files::inputs(&data),
         half_written: files::half_written(&data),
         scratch: files::scratch(world.folder()),
+        away: AGENTS.saturating_sub(world.redis().agents()),
         restarts: files::restarts(world.folder()),
         sent: vec![hex::encode(Sha256::digest(world.client().picture()))],
         ..Evidence::default()

@@ -34,6 +34,8 @@ pub struct Evidence {
     pub restarts: Restarts,
     /// How many agents there are.
     pub agents: usize,
+    /// How many of them are not connected at the end: they keep their work, to offer it when they are back.
+    pub away: usize,
     /// How much the auditor saw, and how much a run must have shown at least to prove anything.
     pub seen: Seen,
     pub least: Least,

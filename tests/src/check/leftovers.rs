@@ -52,7 +52,7 @@ pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Ve
     if evidence.half_written.len() > SENDING * evidence.restarts.replicas {
         wrong.push(format!("half written and nobody was killed: {:?}", evidence.half_written));
     }
-    if evidence.scratch.len() > evidence.restarts.agents {
+    if evidence.scratch.len() > evidence.restarts.agents + evidence.away {
         wrong.push(format!("work of jobs that ended lies in {:?}", evidence.scratch));
     }
     let agents =
