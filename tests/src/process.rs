@@ -49,6 +49,11 @@ impl Process {
     }
 
     #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    #[must_use]
     pub fn pid(&self) -> Pid {
         self.pid
     }

@@ -188,8 +188,9 @@ impl Control {
             ToAgent::Goodbye { retry_after_ms, code, message } => {
                 info!(code, message, "The API said goodbye");
                 let lasted = clocks.opened.elapsed();
-                let (code, message) = (code.clone(), message.clone());
-                return Some(Ended::Goodbye { retry_after: span(*retry_after_ms), code, message, lasted });
+                let (code, message, welcomed) = (code.clone(), message.clone(), clocks.beat.is_some());
+                let retry_after = span(*retry_after_ms);
+                return Some(Ended::Goodbye { retry_after, code, message, lasted, welcomed });
             }
             _ if clocks.beat.is_none() => {
                 return Some(clocks.lost("the API did not say welcome first".to_owned()));
@@ -252,7 +253,7 @@ fn tell(ended: &Ended, holding: bool, delay: Duration) {
         Ended::Goodbye { code, .. } if code == "unauthorized" => {
             error!(retry_ms, "The API no longer knows this agent's token; SPOOL_AGENT_TOKEN needs a new one");
         }
-        Ended::Goodbye { code, .. } if needs_a_person(code) => {
+        Ended::Goodbye { code, welcomed, .. } if needs_a_person(code, *welcomed) => {
             error!(retry_ms, "The API speaks another version of the protocol; update this agent or the API");
         }
         Ended::NotOpened(DialError::Refused { status: status @ (401 | 403), .. }) => {

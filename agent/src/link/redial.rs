@@ -30,6 +30,9 @@ pub(super) enum Ended {
         code: String,
         message: String,
         lasted: Duration,
+        /// Whether the API had welcomed the agent: then both speak the same protocol, and whatever was no message of it
+        /// was an accident.
+        welcomed: bool,
     },
     Lost {
         why: String,
@@ -64,7 +67,9 @@ impl Redial {
         // Never the lower half: what goes on failing must become rare.
         let upper_half = 0.5 + chance / 2.0;
         match ended {
-            Ended::Goodbye { code, .. } if needs_a_person(code) => NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance),
+            Ended::Goodbye { code, welcomed, .. } if needs_a_person(code, *welcomed) => {
+                NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance)
+            }
             Ended::NotOpened(DialError::Refused { status: 401 | 403, .. }) => {
                 NEEDS_A_PERSON.mul_f64(0.9 + 0.2 * chance)
             }
@@ -87,8 +92,8 @@ impl Redial {
 }
 
 /// Goodbyes that dialing again does not help against.
-pub(super) fn needs_a_person(code: &str) -> bool {
-    matches!(code, "duplicate_agent" | "protocol" | "agent_too_old" | "unauthorized")
+pub(super) fn needs_a_person(code: &str, welcomed: bool) -> bool {
+    matches!(code, "duplicate_agent" | "agent_too_old" | "unauthorized") || (code == "protocol" && !welcomed)
 }
 
 #[cfg(test)]
@@ -105,7 +110,7 @@ mod tests {
 
     fn goodbye_after(retry_after: Duration, code: &str) -> Ended {
         let (code, message) = (code.into(), "why".into());
-        Ended::Goodbye { retry_after, code, message, lasted: Duration::ZERO }
+        Ended::Goodbye { retry_after, code, message, lasted: Duration::ZERO, welcomed: false }
     }
 
     #[test]
@@ -162,6 +167,14 @@ mod tests {
         for ended in goodbyes.into_iter().chain([refused(401), refused(403)]) {
             assert_eq!(redial.delay(&ended, true, 0.5).as_secs(), 30);
         }
+    }
+
+    #[test]
+    fn a_message_that_was_spoilt_on_the_way_after_the_welcome_is_no_other_version() {
+        let (code, message) = ("protocol".to_owned(), "not a message".to_owned());
+        let (retry_after, lasted) = (Duration::from_secs(30), Duration::from_secs(1));
+        let ended = Ended::Goodbye { retry_after, code, message, lasted, welcomed: true };
+        assert!(Redial::new().delay(&ended, true, 1.0) <= Duration::from_secs(2));
     }
 
     #[test]

@@ -7,12 +7,14 @@ use futures_util::{SinkExt, StreamExt};
 use rand::RngExt;
 use serde_json::{Value, json};
 use spool_shared::job::Status;
-use tokio::sync::watch;
-use tokio_tungstenite::{connect_async, tungstenite::Message};
+use tokio::{net::TcpStream, sync::watch};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
 use super::schedule::REFRESHED;
 use crate::{
-    history::{Note, Recorder},
+    PATIENCE,
+    deadline::within,
+    history::{Note, Recorder, Shown},
     page::entries,
 };
 
@@ -27,6 +29,8 @@ pub(super) struct Browser {
     /// Job → the newest that the page has shown of it.
     shown: BTreeMap<String, (u64, Status)>,
     position: Value,
+    /// The number of the tab.
+    tab: u32,
     /// A snapshot or more came since the page was loaded.
     is_shown: bool,
 }
@@ -35,10 +39,10 @@ impl Browser {
     #[must_use]
     pub(super) fn new(name: &str, addresses: Vec<String>, recorder: &Recorder) -> Self {
         let recorder = recorder.named(name);
-        Self { addresses, recorder, shown: BTreeMap::new(), position: Value::Null, is_shown: false }
+        Self { addresses, recorder, shown: BTreeMap::new(), position: Value::Null, tab: 0, is_shown: false }
     }
 
-    /// Looks on until told that it is over, and once more then.
+    /// Looks on until told that it is over.
     pub(super) async fn looks(mut self, mut over: watch::Receiver<bool>) {
         let (mut turn, mut refreshed) = (0, 0);
         while !*over.borrow() {
@@ -56,6 +60,7 @@ impl Browser {
             // Every other refresh is a new tab, which knows nothing.
             if turn % 2 == 0 {
                 self.position = Value::Null;
+                self.tab += 1;
             }
         }
         self.recorder.note(Note::Fault { row: REFRESHED.to_owned(), disturbed: refreshed });
@@ -63,13 +68,7 @@ impl Browser {
 
     /// One page, until its connection ends.
     async fn shows(&mut self, address: &str) {
-        let Ok((mut socket, _)) = Box::pin(connect_async(format!("ws://{address}/api/ws"))).await else {
-            return;
-        };
-        let hello = json!({"t": "hello", "v": 1, "resume": self.position});
-        if socket.send(Message::text(hello.to_string())).await.is_err() {
-            return;
-        }
+        let Some(mut socket) = opens(address, &self.position).await else { return };
         while let Some(Ok(message)) = socket.next().await {
             let Message::Text(text) = message else { continue };
             let message: Value = serde_json::from_str(&text).expect("JSON");
@@ -84,6 +83,7 @@ impl Browser {
     fn hears(&mut self, message: &Value) {
         match message["t"].as_str() {
             Some("snapshot") => {
+                self.recorder.note(Note::Snapshot { tab: self.tab.to_string(), jobs: raw(message) });
                 for job in message["jobs"].as_array().into_iter().flatten() {
                     self.takes(job);
                 }
@@ -116,4 +116,54 @@ impl Browser {
             self.recorder.note(Note::Saw { job: id.to_owned(), status, version });
         }
     }
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn opens(address: &str, position: &Value) -> Option<Socket> {
+    let (mut socket, _) = Box::pin(connect_async(format!("ws://{address}/api/ws"))).await.ok()?;
+    let hello = json!({"t": "hello", "v": 1, "resume": position});
+    socket.send(Message::text(hello.to_string())).await.ok()?;
+    Some(socket)
+}
+
+/// What a snapshot says of each job, nothing left out.
+fn raw(message: &Value) -> Vec<Shown> {
+    let shown = |job: &Value| {
+        Some(Shown {
+            job: job["id"].as_str()?.to_owned(),
+            status: serde_json::from_value(job["status"].clone()).ok()?,
+            version: job["version"].as_u64()?,
+        })
+    };
+    message["jobs"].as_array().into_iter().flatten().filter_map(shown).collect()
+}
+
+/// What each replica shows to a new page when all is over.
+pub(super) async fn last_look(addresses: &[String], recorder: &Recorder) {
+    let recorder = recorder.named("last-look");
+    for address in addresses {
+        let what = format!("a last snapshot of {address}");
+        let jobs = within(PATIENCE, &what, async {
+            loop {
+                if let Some(jobs) = snapshot(address).await {
+                    return jobs;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+        recorder.note(Note::LastLook { tab: address.clone(), jobs: jobs.await });
+    }
+}
+
+async fn snapshot(address: &str) -> Option<Vec<Shown>> {
+    let mut socket = opens(address, &Value::Null).await?;
+    while let Some(Ok(message)) = socket.next().await {
+        let Message::Text(text) = message else { continue };
+        let message: Value = serde_json::from_str(&text).expect("JSON");
+        if message["t"] == "snapshot" {
+            return Some(raw(&message));
+        }
+    }
+    None
 }

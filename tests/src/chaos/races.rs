@@ -50,7 +50,14 @@ mod tests {
     fn found(told: &str, told_first: bool, status: Option<u16>) -> BTreeMap<&'static str, u64> {
         let job = || "j".to_owned();
         let (transition, verb) = (told.to_owned(), Verb::Cancel);
-        let told = Note::Told { number: 2, job: job(), transition, version: 2, status: Status::Queued };
+        let told = Note::Told {
+            number: 2,
+            job: job(),
+            transition,
+            version: 2,
+            status: Status::Queued,
+            not_before: 0,
+        };
         let asks = Note::Asks { verb, job: job() };
         let answered = Note::Answered { verb, job: job(), status, made: None };
         let notes = if told_first { [told, asks, answered] } else { [asks, told, answered] };

@@ -10,12 +10,12 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     Schedule,
-    browser::Browser,
+    browser::{Browser, last_look},
     customer::Customer,
     nemesis,
     schedule::{AGENTS, REPLICAS},
     variant::Variant,
-    verdict::conclude,
+    verdict::{come_to_rest, conclude},
     visitor,
 };
 use crate::{
@@ -82,7 +82,17 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
     stuck.extend(ended(&mut customers).await);
     let _ = over.send(true);
     stuck.extend(ended(&mut browsers).await);
+    tokio::task::block_in_place(|| come_to_rest(&world));
+    stuck.extend(last(&world.addresses(), &recorder).await);
     tokio::task::block_in_place(|| conclude(schedule.seed, world, &recorder, auditor, stuck, began))
+}
+
+/// A last look at each replica, or that it came to nothing.
+async fn last(addresses: &[String], recorder: &Recorder) -> Vec<String> {
+    let (addresses, recorder) = (addresses.to_vec(), recorder.clone());
+    let mut look = JoinSet::new();
+    look.spawn(async move { last_look(&addresses, &recorder).await });
+    ended(&mut look).await
 }
 
 /// Awaits the end of all; those that gave up.

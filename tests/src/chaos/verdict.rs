@@ -37,7 +37,6 @@ pub(super) fn conclude(
     stuck: Vec<String>,
     began: Instant,
 ) -> Outcome {
-    come_to_rest(&world);
     let audited = auditor.finish();
     executions::take_in(world.folder(), recorder);
     for (row, disturbed) in races(&recorder.so_far()) {
@@ -74,7 +73,7 @@ pub(super) fn conclude(
 
 /// Blocks until every job has ended, what lost is removed and every place is free; what is not so after a while is for
 /// the checks to find.
-fn come_to_rest(world: &World) {
+pub(super) fn come_to_rest(world: &World) {
     let (data, mut redis) = (data(world), world.redis().connect());
     let _ = look_until(LAST, || {
         evidence::jobs(&mut redis).values().all(|job| job.status.is_terminal()).then_some(())

@@ -1,31 +1,49 @@
 //! Jobs do what their scripts say.
 
+use std::collections::BTreeSet;
+
 use spool_shared::job::Status;
 
 use super::{Evidence, story::Stories};
 use crate::history::{Note, Verb};
 
-/// The row of the fault that kills a worker: only it can make an attempt fail whose script has no trouble in it.
-const WORKER_KILLED: &str = "F26";
+/// Rows of faults that can make an attempt fail whose script has no trouble in it, and with which code.
+const FROM_OUTSIDE: [(&str, &str); 4] = [
+    // A worker is killed.
+    ("F26", "worker_crashed"),
+    // What the agent stores, or the replica, may not grow.
+    ("F59", "storage"),
+    ("F58", "server_storage"),
+    // A result came with a wrong bit, twice.
+    ("F47", "server_storage"),
+];
 
 /// What a script does to its execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
+enum Trouble<'a> {
     None,
     /// It fails so in the first attempts, or in each.
     Fails {
-        code: &'static str,
+        code: &'a str,
         always: bool,
     },
 }
 
-impl Trouble {
-    fn of(script: &str) -> Self {
-        let has = |word: &str| script.split(' ').any(|part| part.split('=').next() == Some(word));
+impl<'a> Trouble<'a> {
+    fn of(script: &'a str) -> Self {
+        let value = |word: &str| {
+            script.split(' ').find_map(|part| part.strip_prefix(word).and_then(|rest| rest.strip_prefix('=')))
+        };
+        let has = |word: &str| value(word).is_some();
+        let ends = ["crash_at", "exit_at", "segv_at"];
         if has("fail_at") {
-            Self::Fails { code: "engine_error", always: !has("fail_times") }
-        } else if has("crash_at") || has("exit_at") {
+            Self::Fails { code: value("fail").unwrap_or("engine_error"), always: !has("fail_times") }
+        } else if ends.into_iter().any(has) {
             Self::Fails { code: "worker_crashed", always: !has("crash_times") }
+        } else if has("hang_at") {
+            Self::Fails { code: "stalled", always: true }
+        } else if has("output") {
+            Self::Fails { code: "engine_error", always: true }
         } else {
             Self::None
         }
@@ -35,10 +53,7 @@ impl Trouble {
 /// The promise of all promises: a job succeeds unless its script fails, somebody canceled it, or its budgets were spent
 /// (see I7 for those); and one whose script always fails does not succeed.
 pub(super) fn each_job_does_what_it_is_told(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
-    let killed = evidence
-        .records
-        .iter()
-        .any(|record| matches!(&record.note, Note::Fault { row, .. } if row == WORKER_KILLED));
+    let from_outside = from_outside(evidence);
     let (mut wrong, mut fine, mut succeeded) = (Vec::new(), 0_usize, 0_usize);
     for (job, told) in stories.of_last_session() {
         let Some(end) = told.iter().find(|told| told.status.is_terminal()) else { continue };
@@ -58,7 +73,7 @@ pub(super) fn each_job_does_what_it_is_told(evidence: &Evidence, stories: &Stori
             Status::Failed => match code(evidence, job) {
                 None => wrong.push(format!("job {job} failed without a code")),
                 Some("poison_job" | "no_agent") => {}
-                Some("worker_crashed") if killed => {}
+                Some(code) if from_outside.contains(code) => {}
                 Some(code) if matches!(trouble, Trouble::Fails { code: own, .. } if own == code) => {}
                 Some(code) => wrong.push(format!("job {job} failed with {code}, its script: {script}")),
             },
@@ -69,6 +84,19 @@ pub(super) fn each_job_does_what_it_is_told(evidence: &Evidence, stories: &Stori
         wrong.push(format!("of {fine} jobs without trouble {succeeded} succeeded"));
     }
     wrong
+}
+
+/// The codes that the faults of this run explain.
+fn from_outside(evidence: &Evidence) -> BTreeSet<&'static str> {
+    let fired: BTreeSet<&str> = evidence
+        .records
+        .iter()
+        .filter_map(|record| match &record.note {
+            Note::Fault { row, .. } => Some(row.as_str()),
+            _ => None,
+        })
+        .collect();
+    FROM_OUTSIDE.into_iter().filter(|(row, _)| fired.contains(row)).map(|(_, code)| code).collect()
 }
 
 /// Faults cost some jobs their budgets, not most.
@@ -122,7 +150,16 @@ mod tests {
         assert_eq!(failed("steps=2", "worker_crashed"), ["success"]);
         assert_eq!(failed("steps=2 fail_at=1", "worker_crashed"), ["success"]);
         assert_eq!(failed("steps=2 fail_at=1", "engine_error"), Vec::<&str>::new());
-        assert_eq!(failed("steps=2 exit_at=1", "worker_crashed"), Vec::<&str>::new());
+        for (script, code) in [
+            ("steps=2 exit_at=1", "worker_crashed"),
+            ("steps=2 segv_at=2", "worker_crashed"),
+            ("steps=2 hang_at=2", "stalled"),
+            ("steps=2 fail_at=2 fail=out_of_memory", "out_of_memory"),
+            ("steps=2 output=junk", "engine_error"),
+        ] {
+            assert_eq!(failed(script, code), Vec::<&str>::new());
+            assert_eq!(failed(script, "bad_input"), ["success"]);
+        }
     }
 
     #[test]

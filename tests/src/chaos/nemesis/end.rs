@@ -8,7 +8,13 @@ use super::{
     super::fault::{DEAD_MS, Limit, Loss, row_of},
     Fault, Made, begin, look, note,
 };
-use crate::{World, clock::minutes_ahead, history::Recorder, limits::lift, process::Process};
+use crate::{
+    World,
+    clock::minutes_ahead,
+    history::{Note, Recorder},
+    limits::lift,
+    process::Process,
+};
 
 /// How much the like of a fault has disturbed so far, in the same place; for what is told in a log, how long that is.
 pub(super) fn so_far(world: &World, fault: &Fault) -> u64 {
@@ -89,7 +95,7 @@ pub(super) fn end(world: &mut World, made: &Made, recorder: &Recorder) {
         _ if fault.waits() => count = disturbed(world, made),
         _ => {}
     }
-    take_back(world, fault);
+    take_back(world, fault, recorder);
     if count > 0 {
         note(recorder, row, count);
     }
@@ -105,14 +111,13 @@ fn canceled(world: &World, jobs: &[String]) -> u64 {
 }
 
 /// Everything is as it was, or will be soon.
-pub(super) fn take_back(world: &mut World, fault: &Fault) {
+pub(super) fn take_back(world: &mut World, fault: &Fault, recorder: &Recorder) {
     match fault {
         Fault::KillAgent { agent, .. }
         | Fault::StopAgent { agent }
         | Fault::HurryAgent { agent, .. }
         | Fault::CrashAgent { agent, .. } => {
-            // One that was told to stop ends by itself.
-            let _ = world.agent(*agent).process().finish();
+            tell_end(world.agent(*agent).process(), fault, recorder);
             world.restart_agent_with(*agent, &[]);
         }
         Fault::JumpClock { agent, .. } => {
@@ -127,8 +132,7 @@ pub(super) fn take_back(world: &mut World, fault: &Fault) {
         | Fault::KillReplicas { .. } => {
             for replica in fault.replicas() {
                 let replica = world.replica_mut(replica);
-                // One that was told to stop ends by itself.
-                let _ = replica.process().finish();
+                tell_end(replica.process(), fault, recorder);
                 replica.launch_again(&[]);
             }
         }
@@ -153,6 +157,14 @@ pub(super) fn take_back(world: &mut World, fault: &Fault) {
         | Fault::FlushScripts { .. }
         | Fault::CutRedis { .. } => {}
     }
+}
+
+/// One that was told to stop ends by itself, in time and well; the history says whether this one did. One that was to
+/// kill itself at its point did not end well, and should not have.
+fn tell_end(process: &Process, fault: &Fault, recorder: &Recorder) {
+    let crashes = matches!(fault, Fault::CrashAgent { .. } | Fault::CrashReplica { .. });
+    let wrong = process.finish().filter(|_| !crashes);
+    recorder.note(Note::Exited { process: process.name().to_owned(), wrong });
 }
 
 /// 1 if the process has killed itself. One that did not pass its point in time is killed, so that it does not do so

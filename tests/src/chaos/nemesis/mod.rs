@@ -158,7 +158,7 @@ fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, 
             let until = made.since + Duration::from_millis(made.fault.lasts_ms() + WAIT_MS);
             match made.fault.otherwise() {
                 Some(other) if Instant::now() > until => {
-                    end::take_back(world, &made.fault);
+                    end::take_back(world, &made.fault, recorder);
                     Some((BLOW, Step::Begin(other)))
                 }
                 // Where nobody uses it meanwhile, the fault stays until somebody does.
