@@ -371,10 +371,18 @@ fn known(slots: &Slots) -> Vec<SlotReport> {
     slots.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// A PNG of 8 × 8 pixels.
+/// A black PNG of 8 × 8 pixels.
 #[must_use]
 pub fn tiny_png() -> Vec<u8> {
+    tiny_png_of(0)
+}
+
+/// A gray PNG of 8 × 8 pixels, to tell results apart.
+#[must_use]
+pub fn tiny_png_of(gray: u8) -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
-    image::RgbImage::new(8, 8).write_to(&mut file, image::ImageFormat::Png).expect("a PNG");
+    image::RgbImage::from_pixel(8, 8, image::Rgb([gray; 3]))
+        .write_to(&mut file, image::ImageFormat::Png)
+        .expect("a PNG");
     file.into_inner()
 }

@@ -66,6 +66,21 @@ impl BulkLink {
         [gap, self.answer().await]
     }
 
+    /// Announces a file and sends nothing of it yet; the number of the upload.
+    pub async fn announces(&mut self, Assigned { job, token, .. }: Assigned, png: &[u8]) -> u32 {
+        let upload = self.begins(job, token, png.len() as u64, &hex::encode(Sha256::digest(png))).await;
+        assert_eq!(self.answer().await, Ok(Some(0)));
+        upload
+    }
+
+    /// Sends the whole of what was announced. What the API answers: nothing where it ended the socket.
+    pub async fn follows(&mut self, upload: u32, png: &[u8]) -> Option<BulkToAgent> {
+        let chunk = BulkFromAgent::Chunk { upload, offset: 0, bytes: png.to_vec() };
+        // Where the socket has ended there is no answer either.
+        drop(self.socket.send(binary(&chunk)).await);
+        within(PATIENCE, "an answer or the end", heard(&mut self.socket)).await
+    }
+
     async fn begins(&mut self, job: JobId, token: Token, bytes: u64, sha256: &str) -> u32 {
         self.uploads += 1;
         let (upload, index, part, sha256) = (self.uploads, 0, Part::Output, sha256.to_owned());

@@ -6,6 +6,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use crate::absent;
+
 /// Where distributions put the library.
 const PLACES: [&str; 4] = [
     "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
@@ -52,7 +54,7 @@ pub fn minutes_ahead(line: &str) -> i64 {
 fn library() -> Option<&'static str> {
     let library = PLACES.into_iter().find(|place| Path::new(place).exists());
     if library.is_none() {
-        println!("skipped: this machine lacks libfaketime, which gives a process a clock of its own");
+        absent::skips("clock", "this machine lacks libfaketime, which gives a process a clock of its own");
     }
     library
 }

@@ -11,6 +11,7 @@
     reason = "this crate is test code: whatever goes wrong here must end the test with its cause"
 )]
 
+pub mod absent;
 pub mod agent;
 pub mod bad_messages;
 pub mod bad_requests;

@@ -3,6 +3,7 @@
 use std::{net::TcpListener, path::Path, process::Command};
 
 use crate::{
+    absent,
     deadline::{PATIENCE, look_until},
     process::Process,
 };
@@ -23,7 +24,7 @@ impl Nginx {
         let found =
             std::env::split_paths(&path).map(|place| place.join("nginx")).find(|place| place.exists());
         let Some(program) = found else {
-            println!("skipped: this machine has no nginx");
+            absent::skips("nginx", "this machine has no nginx");
             return None;
         };
         // Free until nginx takes it.

@@ -2,6 +2,8 @@
 
 use std::{path::Path, process::Command};
 
+use crate::absent;
+
 /// Mounts the disk at `$1` with `$2` MiB, then becomes the program.
 const SCRIPT: &str = r#"mount -t tmpfs -o "size=$2m" tmpfs "$1" && shift 2 && exec "$@""#;
 
@@ -16,8 +18,8 @@ pub fn on_small_disk(command: &Command, folder: &Path, mib: u32) -> Command {
     wrapped
 }
 
-/// Whether this machine lets a process have such a disk. Some systems forbid namespaces; a test that needs one says
-/// then that it proves nothing.
+/// Whether this machine lets a process have such a disk. Some systems forbid namespaces; a test that needs one
+/// fails there unless that was allowed.
 #[must_use]
 pub fn small_disks_work() -> bool {
     let folder = tempfile::tempdir().expect("a folder");
@@ -25,7 +27,7 @@ pub fn small_disks_work() -> bool {
     nothing.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     let works = on_small_disk(&nothing, folder.path(), 1).status().is_ok_and(|status| status.success());
     if !works {
-        println!("skipped: this machine does not let a process mount a small disk of its own");
+        absent::skips("disk", "this machine does not let a process mount a small disk of its own");
     }
     works
 }

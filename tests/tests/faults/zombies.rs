@@ -2,11 +2,12 @@
 
 use spool_shared::{
     job::{FailureCode, Phase, Status},
-    protocol::{DeclineReason, FromAgent, Output, RefusedCode, ReleaseReason, Timings, ToAgent},
+    protocol::{BulkToAgent, DeclineReason, FromAgent, Output, RefusedCode, ReleaseReason, Timings, ToAgent},
 };
 use spool_tests::{
     World,
-    bare_agent::{Assigned, BareAgent, tiny_png},
+    bare_agent::{Assigned, BareAgent, tiny_png_of},
+    bulk::BulkLink,
     job::Spent,
     redis::Remains,
 };
@@ -41,6 +42,30 @@ async fn is_fenced(zombie: &mut BareAgent, old: Assigned, output: &Output) {
     assert_eq!(zombie.bulk().await.sends(old, b"other bytes").await, Err(RefusedCode::Stale));
 }
 
+/// What each attempt makes is another picture.
+fn result_of(attempt: u32) -> Vec<u8> {
+    tiny_png_of(u8::try_from(attempt).expect("few attempts"))
+}
+
+/// A third picture, of the first attempt's, whose upload begins before the job goes elsewhere.
+fn late() -> Vec<u8> {
+    tiny_png_of(99)
+}
+
+/// An upload of an attempt that is still the job's, begun on a socket of its own.
+async fn begins_late(zombie: &BareAgent, held: Assigned) -> (BulkLink, u32) {
+    let mut bulk = zombie.bulk().await;
+    let upload = bulk.announces(held, &late()).await;
+    (bulk, upload)
+}
+
+/// What comes of an upload after the job went elsewhere is not stored.
+async fn is_not_stored((mut bulk, upload): (BulkLink, u32)) {
+    let answer = bulk.follows(upload, &late()).await;
+    let stale = matches!(&answer, None | Some(BulkToAgent::Refused { code: RefusedCode::Stale, .. }));
+    assert!(stale, "{answer:?}");
+}
+
 /// An agent that takes the job and stores a result for it.
 async fn runs(agent: &mut BareAgent, world: &World, id: &str, attempt: u32) -> (Assigned, Output) {
     let held = agent.assigned().await;
@@ -51,7 +76,7 @@ async fn runs(agent: &mut BareAgent, world: &World, id: &str, attempt: u32) -> (
         .client()
         .until(id, "the attempt runs", |job| job.status == Status::Running && job.attempts == attempt)
         .await;
-    let output = agent.bulk().await.stores(held, &tiny_png()).await;
+    let output = agent.bulk().await.stores(held, &result_of(attempt)).await;
     (held, output)
 }
 
@@ -70,6 +95,8 @@ async fn ends_well(world: &World, holder: &BareAgent, held: Assigned, output: Ou
     assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
     assert_eq!(job.agent_name(), holder.name);
     assert_eq!(world.redis().told("succeeded"), 1);
+    assert_eq!(job.outputs.len(), 1, "{job:?}");
+    assert_eq!(world.client().download(&job.outputs[0].url).await, result_of(2));
     assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0));
 }
 
@@ -79,10 +106,12 @@ async fn all_that_a_zombie_says_of_a_job_that_runs_elsewhere_is_refused() {
     let submitted = world.client().submit("held by the agent").await;
     let mut zombie = BareAgent::dial("zombie", world.replica(0).address(), 1).await;
     let (old, output) = runs(&mut zombie, &world, &submitted.id, 1).await;
+    let upload = begins_late(&zombie, old).await;
     let mut other = BareAgent::dial("other", world.replica(0).address(), 1).await;
     let mut zombie = forgets_all(zombie, &world).await;
     let (held, new) = runs(&mut other, &world, &submitted.id, 2).await;
 
+    is_not_stored(upload).await;
     is_fenced(&mut zombie, old, &output).await;
     ends_well(&world, &other, held, new).await;
 }
@@ -93,10 +122,12 @@ async fn all_that_a_zombie_says_of_a_job_that_it_runs_again_itself_is_refused_un
     let submitted = world.client().submit("held by the agent").await;
     let mut zombie = BareAgent::dial("zombie", world.replica(0).address(), 1).await;
     let (old, output) = runs(&mut zombie, &world, &submitted.id, 1).await;
+    let upload = begins_late(&zombie, old).await;
     let mut zombie = forgets_all(zombie, &world).await;
     let (held, new) = runs(&mut zombie, &world, &submitted.id, 2).await;
     assert_ne!(held.token, old.token);
 
+    is_not_stored(upload).await;
     is_fenced(&mut zombie, old, &output).await;
     ends_well(&world, &zombie, held, new).await;
 }
