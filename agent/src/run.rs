@@ -40,6 +40,8 @@ use crate::{
 
 /// For tasks and workers to end once nothing is held any more.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
+/// Between two tries to remove a folder.
+const CLEANS_AGAIN: Duration = Duration::from_millis(100);
 
 /// Why an agent ends before anybody asked it to.
 #[derive(Debug, thiserror::Error)]
@@ -293,11 +295,13 @@ impl Agent {
         }
         let folder = self.folder(work);
         self.tasks.spawn("clean", async move {
-            // A task that was aborted may still make its file while the folder is emptied. A job that was never begun
-            // has no folder.
+            // A task that was aborted may still make its file while the folder is emptied, and a program that may open no
+            // more files can empty none. A job that was never begun has no folder.
             while let Err(error) = tokio::fs::remove_dir_all(&folder).await
-                && error.kind() == io::ErrorKind::DirectoryNotEmpty
-            {}
+                && error.kind() != io::ErrorKind::NotFound
+            {
+                sleep(CLEANS_AGAIN).await;
+            }
         });
     }
 

@@ -231,7 +231,9 @@ pub fn http() -> reqwest::Client {
     // Another crate of the workspace turns TLS on in the HTTP library, which then wants a provider even for plain
     // connections; a second installation in one process is refused and changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().expect("an HTTP client")
+    // A connection that the server ends while a request is on its way to it would look like a failed request.
+    let idle = std::time::Duration::from_secs(2);
+    reqwest::Client::builder().no_proxy().pool_idle_timeout(idle).build().expect("an HTTP client")
 }
 
 /// The name of the events that show a job.

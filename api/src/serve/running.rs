@@ -6,7 +6,7 @@ use actix_web::{
     dev::{Server, ServerHandle},
     web::Data,
 };
-use tokio::time::sleep_until;
+use tokio::time::{sleep_until, timeout};
 use tracing::{error, info, warn};
 
 use super::ServeError;
@@ -18,6 +18,8 @@ use crate::{
 };
 
 const FINISH_TASKS: Duration = Duration::from_secs(5);
+/// For the end of this replica to be recorded.
+const SIGN_OFF: Duration = Duration::from_secs(1);
 
 /// The API while it runs.
 pub(super) struct Running {
@@ -118,8 +120,11 @@ impl Running {
 
     async fn end(self) {
         self.tasks.shut_down(FINISH_TASKS).await;
-        if let Err(error) = self.app.store.leave().await {
-            warn!("This replica could not sign off: {error}");
+        // Its sign of life is over in a moment anyway.
+        match timeout(SIGN_OFF, self.app.store.leave()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => warn!("This replica could not sign off: {error}"),
+            Err(_) => warn!("This replica could not sign off in time"),
         }
         if let Some(embedded) = self.embedded {
             embedded.stop().await;

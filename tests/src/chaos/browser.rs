@@ -161,7 +161,7 @@ async fn snapshot(address: &str) -> Option<Vec<Shown>> {
     while let Some(Ok(message)) = socket.next().await {
         let Message::Text(text) = message else { continue };
         let message: Value = serde_json::from_str(&text).expect("JSON");
-        if message["t"] == "snapshot" {
+        if message.get("t").is_some_and(|kind| kind == "snapshot") {
             return Some(raw(&message));
         }
     }

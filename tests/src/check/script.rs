@@ -8,11 +8,13 @@ use super::{Evidence, story::Stories};
 use crate::history::{Note, Verb};
 
 /// Rows of faults that can make an attempt fail whose script has no trouble in it, and with which code.
-const FROM_OUTSIDE: [(&str, &str); 4] = [
+const FROM_OUTSIDE: [(&str, &str); 5] = [
     // A worker is killed.
     ("F26", "worker_crashed"),
     // What the agent stores, or the replica, may not grow.
     ("F59", "storage"),
+    // A worker that is started meanwhile may open no more files either.
+    ("F59", "engine_error"),
     ("F58", "server_storage"),
     // A result came with a wrong bit, twice.
     ("F47", "server_storage"),

@@ -177,7 +177,11 @@ impl Follower {
                 };
                 match notice {
                     Some(Notice::SessionReset) => {
-                        yield Ok(reset());
+                        // The last replica to hear of a new session may show jobs of it already; who asks for one of
+                        // those again, is told.
+                        if let Ok(Found::Gone(_) | Found::Missing) = self.app.store.find(self.id).await {
+                            yield Ok(reset());
+                        }
                         return;
                     }
                     Some(Notice::Job { position, progress, .. }) => {

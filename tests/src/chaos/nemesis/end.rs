@@ -159,6 +159,19 @@ pub(super) fn take_back(world: &mut World, fault: &Fault, recorder: &Recorder) {
     }
 }
 
+/// How long whoever was told to stop may take until that is held against it.
+const STOPS_WITHIN: Duration = Duration::from_secs(30);
+
+/// Whether a process was told to stop and has not ended, but may yet.
+pub(super) fn is_still_stopping(world: &World, made: &Made) -> bool {
+    let process = match &made.fault {
+        Fault::StopAgent { agent } => world.agent(*agent).process(),
+        Fault::StopReplica { replica } => world.replica(*replica).process(),
+        _ => return false,
+    };
+    !process.has_ended() && made.since.elapsed() < STOPS_WITHIN
+}
+
 /// One that was told to stop ends by itself, in time and well; the history says whether this one did. One that was to
 /// kill itself at its point did not end well, and should not have.
 fn tell_end(process: &Process, fault: &Fault, recorder: &Recorder) {

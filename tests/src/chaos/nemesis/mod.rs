@@ -168,6 +168,8 @@ fn act(world: &mut World, step: Step, recorder: &Recorder) -> Option<(Duration, 
                 }
             }
         }
+        // Whoever was told to stop takes its time, and nothing else waits for that.
+        Step::End(made) if end::is_still_stopping(world, &made) => Some((BLOW, Step::End(made))),
         Step::End(made) => {
             end::end(world, &made, recorder);
             Some((BLOW, Step::Listen(made.fault)))
