@@ -22,7 +22,8 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
 /// The programs with crash points and seeded bugs, in a folder of their own. Cargo puts them where the ordinary ones
 /// are, so those are put back afterwards; nothing is compiled for that.
 static ARMED: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = profile();
+    // First the ordinary ones: built later, they could take the place of these before they are copied.
+    let folder = BUILT.clone();
     let armed = folder.with_file_name("faults");
     std::fs::create_dir_all(&armed).expect("a folder");
     build(&folder, &["--features", "spool-api/faults,spool-agent/faults"]);

@@ -6,8 +6,9 @@ use spool_shared::{
     protocol::{DeclineReason, FromAgent, RefusedCode, ReleaseReason, Timings, ToAgent},
 };
 use spool_tests::{
-    World,
+    PATIENCE, World,
     bare_agent::{Assigned, BareAgent, tiny_png},
+    deadline::look_until,
     redis::Remains,
 };
 
@@ -79,11 +80,19 @@ async fn the_real_token_of_another_agent_opens_nothing() {
             retryable: false,
         },
     ];
+    let audited_messages = messages.len();
     for message in messages {
         let mut thief = BareAgent::dial("thief", world.replica(0).address(), 1).await;
         thief.says(message.clone());
         assert_eq!(thief.hears().await, refusal, "{message:?}");
     }
+    let audited = || {
+        let log = world.replica(0).process().log().to_string();
+        let told = log.lines().filter(|line| line.contains("spoke under the lease of another agent for job"));
+        (told.count() == audited_messages).then_some(())
+    };
+    let all = tokio::task::block_in_place(|| look_until(PATIENCE, audited));
+    assert!(all.is_some(), "each of {audited_messages} messages is told in the log");
     let thief = BareAgent::dial("thief", world.replica(0).address(), 1).await;
     let stolen = thief.bulk().await.sends(held, b"another picture").await;
     assert_eq!(stolen, Err(RefusedCode::Stale));

@@ -46,7 +46,7 @@ async fn an_agent_that_dies_in_the_middle_of_an_upload_begins_anew_and_its_bytes
     let nowhere = TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr()).expect("a port");
     world.add_agent_at(line.address());
     for percent in [10, 50, 99] {
-        let submitted = world.client().submit(&format!("steps=1 output_bytes={SIZE}")).await;
+        let submitted = world.client().submit(&format!("steps=1 output_bytes={SIZE} unique=1")).await;
         line.cut_after(SIZE / 100 * percent, &nowhere.to_string());
         let cut = tokio::task::block_in_place(|| {
             look_until(spool_tests::PATIENCE, || (!line.waits_for_a_cut()).then_some(()))

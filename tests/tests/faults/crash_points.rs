@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use sha2::{Digest, Sha256};
 use spool_faults::{CRASH, Point};
 use spool_shared::job::Status;
 use spool_tests::{Job, World, job::Spent, proxy::Proxy, redis::Remains};
 
-/// A result of several chunks and parts.
-const SCRIPT: &str = "steps=2 step_ms=50 output_bytes=5000000";
+/// A result of several chunks and parts, another one at each attempt.
+const SCRIPT: &str = "steps=2 step_ms=50 output_bytes=5000000 unique=1";
 const ONE: Spent = Spent { attempts: 1, failures: 0, losses: 0, bounces: 0, drains: 0 };
 
 const AT_SUBMISSION: [Point; 2] = [Point::ApiBodyRead, Point::ApiSubmitted];
@@ -47,6 +48,8 @@ async fn succeeded_alone(world: &World, id: &str, what: &str) -> Job {
     assert_eq!(job.status, Status::Succeeded, "{what}: {job:?}");
     let file = world.client().download(&job.outputs[0].url).await;
     assert_eq!(file.len() as u64, job.outputs[0].bytes, "{what}");
+    assert_eq!(hex::encode(Sha256::digest(&file)), job.outputs[0].sha256, "{what}");
+    assert_eq!((job.outputs.len(), world.redis().told("succeeded")), (1, 1), "{what}");
     assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0), "{what}");
     job
 }

@@ -102,10 +102,14 @@ async fn a_result_with_a_wrong_bit_is_sent_again_and_one_that_never_comes_right_
     assert_eq!((job.spent(), struck), (ONE_ATTEMPT, 1), "{job:?}");
 
     let line = world.frame_line(0);
+    let before = line.disturbed();
     line.disturb(Direction::Up, Some("chunk"), Often::Each(2), Fate::Corrupt);
     let submitted = world.client().submit(SCRIPT).await;
     let job = world.client().ended(&submitted.id).await;
     assert_eq!(job.status, Status::Failed, "{job:?}");
+    // At least once in each attempt.
+    let struck = line.disturbed() - before;
+    assert!(struck >= u64::from(job.attempts), "{struck} chunks of {job:?}");
     assert!(job.outputs.is_empty(), "{job:?}");
     line.heal();
     world.client().succeeded(SCRIPT).await;
