@@ -1,9 +1,10 @@
 -- mail: what the replica of an agent must tell it. The connection's nonce keeps old mail from a new connection.
 
+-- Letters name tokens: none is kept for longer than somebody may have to read it again.
 local function post(replica, nonce, agent, what, job, token)
   local mail = key_mail(replica)
   redis.call(
-    'XADD', mail, 'MAXLEN', '~', EVENTS_KEPT, '*',
+    'XADD', mail, 'MINID', '~', now - MAIL_KEPT_MS, '*',
     'what', what, 'agent', agent, 'nonce', nonce, 'job', job, 'token', token
   )
   -- A replica that died reads no more.
