@@ -1,13 +1,12 @@
 //! How long ended jobs are kept.
 
 use bytes::Bytes;
-use object_store::path::Path;
-use spool_shared::workflow::Priority::Normal;
+use spool_shared::{protocol::Part, workflow::Priority::Normal};
 
 use super::{fleet::Fleet, redis::limits};
 use crate::{
     maintenance::forget_and_expire,
-    storage::Storage,
+    storage::{ResultFile, Storage},
     store::{Found, Limits},
 };
 
@@ -23,7 +22,10 @@ async fn a_job_is_kept_for_as_long_as_the_setting_says_now_not_as_it_said_when_t
     fleet.command("ZADD", "finished", &[&ended, &job.to_string()]).await;
     let folder = tempfile::tempdir().unwrap();
     let storage = Storage::folder(folder.path()).unwrap();
-    let file = Path::from(format!("results/{job}/attempt/output"));
+    let sha256 = "ab".repeat(32);
+    let file = ResultFile { job, token: &lease.token, index: 0, part: Part::Output, sha256: &sha256 }
+        .path()
+        .unwrap();
     storage.put(&file, Bytes::from_static(b"video")).await.unwrap();
 
     let longer = Limits { retention_ms: limits().retention_ms + 60_000, ..limits() };
