@@ -10,7 +10,8 @@ const JOBS_EACH: usize = 20;
 async fn a_thousand_jobs_by_fifty_clients_over_two_replicas_each_succeed_exactly_once() {
     // Heartbeats are rare, so that whatever waited for one instead of for its own event would show.
     let plan = World::plan().replicas(2).agents(4).patient();
-    let world = plan.with("SPOOL_HEARTBEAT_MS", "10000").start().await;
+    let plan = plan.with("SPOOL_HEARTBEAT_MS", "10000");
+    let world = plan.with("SPOOL_AGENT_DEAD_MS", "40000").with("SPOOL_LEASE_MS", "60000").start().await;
 
     let clients = (0..CLIENTS).map(|_| async {
         let mut jobs = Vec::new();
