@@ -170,7 +170,8 @@ def _run(run: Run, report: Report, cancel: CancelFlag) -> Result:
             report.preview("image/webp", EDGE, EDGE, tiny.webp(EDGE, EDGE, (255 * step // script.steps, 96, 160)))
     stepped = time.monotonic()
     output = _write(run, script)
-    _remember(run, "wrote", Path(output.path))
+    if Path(output.path).is_file():
+        _remember(run, "wrote", Path(output.path))
     timings = Timings(denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped)))
     return Result((output,), timings, (run.requirement,))
 
@@ -240,8 +241,7 @@ def _remember(run: Run, what: str, result: Path | None = None) -> None:
         "at_us": time.monotonic_ns() // 1000,
     }
     if result is not None:
-        # What is no file has no hash.
-        line["sha256"] = hashlib.sha256(result.read_bytes()).hexdigest() if result.is_file() else ""
+        line["sha256"] = hashlib.sha256(result.read_bytes()).hexdigest()
     # One write to a file opened for appending: lines of several workers never mix.
     with Path(log).open("ab", buffering=0) as file:
         file.write(json.dumps(line).encode() + b"\n")
