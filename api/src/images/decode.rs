@@ -51,9 +51,12 @@ pub(super) fn header(bytes: &[u8], format: Format) -> Result<Header, PictureErro
     Ok(Header { size, orientation, decoding_bytes })
 }
 
-/// Decodes the first frame.
-pub(super) fn fully(bytes: &[u8], format: Format) -> Result<(), PictureError> {
+/// Decodes the first frame, which must be of this size.
+pub(super) fn fully(bytes: &[u8], format: Format, size: Size) -> Result<(), PictureError> {
     let decoder = limited(bytes, format)?;
+    if decoder.dimensions() != (size.width, size.height) {
+        return Err(PictureError::broken("its size depends on its metadata"));
+    }
     let total = usize::try_from(decoder.total_bytes()).map_err(PictureError::broken)?;
     let mut pixels = vec![0; total];
     decoder.read_image_boxed(&mut pixels).map_err(refused)

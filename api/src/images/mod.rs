@@ -117,8 +117,10 @@ impl Pictures {
         let decoded = tokio::task::spawn_blocking(move || {
             // Held here: a request that gives up meanwhile does not free memory that is still in use.
             let _memory = memory;
-            decode::fully(&bytes, format)?;
+            // Decoded is what will be stored: decoders read on where a file is broken, each in its own way, so that the
+            // same file could fail without its metadata.
             let bytes = Bytes::from(format.without_metadata(&bytes)?);
+            decode::fully(&bytes, format, header.size)?;
             let sha256 = hex::encode(Sha256::digest(&bytes));
             Ok(Picture { bytes, format, sha256, size: header.size, orientation: header.orientation })
         });
