@@ -64,7 +64,7 @@ soak:
 	@target/debug/examples/soak $(MINUTES)
 
 bugs:
-	@infra/setup/setup.sh tools redis python packages faults chaos-scripts
+	@infra/setup/setup.sh tools redis python packages faults
 	@infra/setup/bugs.sh
 
 FUZZ_SECONDS ?= 60

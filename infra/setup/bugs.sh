@@ -7,8 +7,20 @@ source "$(dirname "$0")/steps.sh"
 cd "$root"
 
 readonly runs=40 seed=1
+# The random scripts with the switch for bugs in them, beside the ordinary program of that name.
+readonly armed=$root/target/debug/faults/chaos_scripts
 caught=0
 missed=0
+
+build_armed() {
+  local example=(cargo build --workspace --example chaos_scripts --locked)
+  announce "building the random scripts with the switch for bugs"
+  quietly "${example[@]}" --features spool-api/faults
+  mkdir -p "${armed%/*}"
+  cp target/debug/examples/chaos_scripts "$armed"
+  quietly "${example[@]}"
+  said="done"
+}
 
 # tell BUG SENTENCE CAUGHT: counts, and says it.
 tell() {
@@ -19,7 +31,7 @@ tell() {
 # scripts BUG
 scripts() {
   local bug=$1 output status=0 after
-  output=$(SPOOL_BUG=$bug SPOOL_FIRST=1 target/debug/examples/chaos_scripts "$runs" "$seed" 2>&1 </dev/null) || status=$?
+  output=$(SPOOL_BUG=$bug SPOOL_FIRST=1 "$armed" "$runs" "$seed" 2>&1 </dev/null) || status=$?
   after=$(sed -n 's/^violation after \([0-9]*\) runs.*/\1/p' <<<"$output")
   if ((status != 0)) && [[ -n $after ]]; then
     tell "$bug" "caught by random scripts after $after runs" 1
@@ -39,6 +51,7 @@ row() {
   fi
 }
 
+step armed build_armed
 for bug in no_fence fence_by_agent fence_by_status two_step_claim two_step_reap blind_cancel uncounted_loss host_clock; do
   scripts "$bug"
 done
