@@ -50,6 +50,7 @@ check_advisories() {
 check "rustfmt" cargo fmt --all --check
 check "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
 check_advisories
+check "fuzz lock" cargo metadata --manifest-path tests/fuzz/Cargo.toml --locked --format-version 1 --quiet
 check "ruff" in_python "$venv/bin/ruff" check .
 check "ruff format" in_python "$venv/bin/ruff" format --check .
 check "pyright" in_python "$venv/bin/pyright"
