@@ -172,25 +172,31 @@ for _, key_of in ipairs(redis.call('KEYS', key('agent:*'))) do
   end
 end
 
-local function could_go(job)
+-- How many agents could take the job.
+local function takers(job)
   local rec = redis.call('HMGET', key('job:' .. job), 'class', 'avoid_agent', 'avoid_until')
   local class = rec[1] or ''
   local avoids = rec[2] and tonumber(rec[3] or 0) > now and (serving[class] or 0) > 1
+  local count = 0
   for _, agent in ipairs(open[class] or {}) do
     if not (avoids and agent == rec[2]) then
-      return true
+      count = count + 1
     end
   end
-  return false
+  return count
 end
 
-local ready = {}
+local ready, contested = {}, {}
 for job in pairs(entries) do
-  if could_go(job) then
+  local count = takers(job)
+  if count > 0 then
     ready[#ready + 1] = job
+  end
+  if count > 1 then
+    contested[#contested + 1] = job
   end
 end
 for _, job in ipairs(redis.call('ZRANGEBYSCORE', key('delayed'), '-inf', now - tonumber(ARGV[2]))) do
   ready[#ready + 1] = job
 end
-return { wrong, ready }
+return { wrong, ready, contested }

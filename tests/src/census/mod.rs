@@ -21,6 +21,8 @@ pub struct Sight {
     pub wrong: Vec<String>,
     /// Jobs that could be handed out at this moment.
     pub ready: Vec<String>,
+    /// Those of them for which more than one agent had a free place.
+    pub contested: Vec<String>,
 }
 
 /// Looks once.
@@ -33,8 +35,8 @@ pub fn look(redis: &mut Connection) -> Result<Sight, redis::RedisError> {
     for limit in [HEARD, WAKES] {
         eval.arg(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
     }
-    let (wrong, ready) = eval.query(redis)?;
-    Ok(Sight { wrong, ready })
+    let (wrong, ready, contested) = eval.query(redis)?;
+    Ok(Sight { wrong, ready, contested })
 }
 
 #[cfg(test)]
@@ -105,6 +107,17 @@ mod tests {
         for flaw in ["drain 1", "draining 1", "seen 5", "healthy 0", "classes y", "replica gone"] {
             assert_eq!(ready(GOOD, &format!("HSET p:agent:g {flaw}")), Vec::<String>::new(), "{flaw}");
         }
+    }
+
+    #[test]
+    fn a_job_is_contested_where_two_agents_have_a_free_place() {
+        let contested = |second: &str| {
+            let job = format!("HSET p:job:{A} status queued class x");
+            seen(&[&job, &format!("XADD p:lane:x/normal/ 1-1 job {A}"), "SET p:replica:r 1", GOOD, second])
+                .contested
+        };
+        assert_eq!(contested(&GOOD.replace("agent:g", "agent:h")), [A]);
+        assert_eq!(contested("PING"), Vec::<String>::new());
     }
 
     #[test]

@@ -3,9 +3,12 @@
 mod browser;
 mod customer;
 mod fault;
+mod imposter;
 mod nemesis;
 mod order;
+mod python;
 mod races;
+mod returns;
 mod run;
 mod schedule;
 mod variant;

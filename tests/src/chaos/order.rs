@@ -57,6 +57,8 @@ pub enum Quirk {
     Segfaults,
     /// The worker prints what is no protocol on both of its pipes.
     Noise,
+    /// The worker leaves a child that holds all that it has open and ends for no SIGTERM.
+    Forks,
     /// The worker stops at a step for good.
     Hangs,
     /// The same, and it ends for no SIGTERM.
@@ -83,7 +85,8 @@ impl Quirk {
             135..155 => Self::Crashes { each_time: true },
             155..170 => Self::Exits { status: one_of(dice, &[0, 7]) },
             170..180 => Self::Segfaults,
-            180..210 => Self::Noise,
+            180..205 => Self::Noise,
+            205..210 => Self::Forks,
             210..220 => Self::Hangs,
             220..228 => Self::Deaf,
             228..255 => Self::OutOfMemory,
@@ -107,6 +110,7 @@ impl Quirk {
             Self::Exits { .. } => " exit_at=2 exit_code=7",
             Self::Segfaults => " segv_at=2",
             Self::Noise => " noise_bytes=100000 stderr_bytes=300000",
+            Self::Forks => " fork=1",
             Self::Hangs => " hang_at=2",
             Self::Deaf => " hang_at=2 ignore_term=1",
             Self::OutOfMemory => " fail_at=2 fail=out_of_memory",
@@ -127,6 +131,7 @@ impl Quirk {
             }
             Self::Crashes { each_time: true } => Some("F73"),
             Self::Hangs => Some("F28"),
+            Self::Forks => Some("F32"),
             Self::Deaf => Some("F29"),
             Self::OutOfMemory => Some("F31"),
             Self::Empty | Self::Junk | Self::Outside => Some("F60"),
@@ -199,8 +204,8 @@ impl Limit {
 
 impl Order {
     /// The rows of the matrix that orders can make.
-    pub(super) const ROWS: [&'static str; 11] =
-        ["F27", "F28", "F29", "F31", "F53", "F54", "F56", "F57", "F60", "F66", "F73"];
+    pub(super) const ROWS: [&'static str; 12] =
+        ["F27", "F28", "F29", "F31", "F32", "F53", "F54", "F56", "F57", "F60", "F66", "F73"];
 
     pub(super) fn draw(dice: &mut ChaCha8Rng) -> Self {
         let steps = dice.random_range(2..=8);

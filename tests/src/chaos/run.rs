@@ -12,6 +12,7 @@ use super::{
     Schedule,
     browser::{Browser, last_look},
     customer::Customer,
+    imposter::Knowledge,
     nemesis,
     schedule::{AGENTS, REPLICAS},
     variant::Variant,
@@ -67,12 +68,13 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
         browsers.spawn(browser.looks(is_over.clone()));
     }
 
+    let knows = Knowledge { folder: world.folder().to_owned(), redis: world.redis().looker() };
     let mut visitors = JoinSet::new();
     for planned in schedule.visits.clone() {
-        let (addresses, recorder) = (world.addresses(), recorder.clone());
+        let (addresses, knows, recorder) = (world.addresses(), knows.clone(), recorder.clone());
         visitors.spawn(async move {
             tokio::time::sleep(Duration::from_millis(planned.at_ms)).await;
-            visitor::comes(planned.visit, addresses, recorder).await;
+            visitor::comes(planned.visit, addresses, knows, recorder).await;
         });
     }
 

@@ -30,6 +30,9 @@ pub(super) const REFRESHED: &str = "F63";
 /// The row of a queue that is full.
 pub(super) const FULL: &str = "F71";
 
+/// The row of two agents that are free for one job: any load brings that about.
+pub(super) const CONTESTED: &str = "F51";
+
 /// The processes of a run.
 pub(super) const AGENTS: usize = 3;
 pub(super) const REPLICAS: usize = 2;
@@ -104,7 +107,7 @@ impl Schedule {
 
     /// The rows of the matrix that customers, browsers and visitors of any schedule can make.
     pub(super) fn rows_of_load() -> BTreeSet<&'static str> {
-        Order::ROWS.into_iter().chain(Visit::ROWS).chain([REFRESHED, FULL]).collect()
+        Order::ROWS.into_iter().chain(Visit::ROWS).chain([REFRESHED, FULL, CONTESTED]).collect()
     }
 
     /// The rows that they can make in this one.
@@ -113,7 +116,8 @@ impl Schedule {
         let orders = self.customers.iter().flatten().flat_map(Order::rows);
         let visits = self.visits.iter().map(|planned| planned.visit.row());
         let refreshed = (self.browsers > 0).then_some(REFRESHED);
-        orders.chain(visits).chain(refreshed).chain(self.queue_limit.map(|_| FULL)).collect()
+        let full = self.queue_limit.map(|_| FULL);
+        orders.chain(visits).chain(refreshed).chain(full).chain([CONTESTED]).collect()
     }
 
     #[must_use]

@@ -2,7 +2,7 @@
 
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
-use super::{Fault, Schedule, schedule::REPLICAS};
+use super::{Fault, Schedule, python, schedule::REPLICAS};
 use crate::{
     World,
     clock::{minutes_ahead, wrong_by},
@@ -15,21 +15,33 @@ pub(super) const CLOCKS: &str = "F37";
 /// How far the clock of each replica is ahead.
 const OFFSETS: [(&str, i64); REPLICAS] = [("+1h", 60), ("-1h", -60)];
 
+/// How long a job waits for an agent where that is not long.
+const PATIENCE_MS: &str = "700";
+
 pub(super) struct Variant {
     /// The replicas' clocks differ; one that is started again has the right one.
     clocks: bool,
     /// The first agent has a network of its own.
     network: bool,
+    /// What its faults need.
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Variant {
     pub(super) fn of(schedule: &Schedule) -> Self {
         // Not the numbers that the schedule itself was drawn from.
         let mut dice = ChaCha8Rng::seed_from_u64(!schedule.seed);
-        let loses = |fault: &Fault| matches!(fault, Fault::LosePackets { .. });
+        let has = |wanted: fn(&Fault) -> bool| schedule.faults.iter().any(|planned| wanted(&planned.fault));
+        let breaks = has(|fault| matches!(fault, Fault::BreakPython { .. }));
+        let hasty = has(|fault| matches!(fault, Fault::KillAgents { .. }));
+        let settings = [
+            breaks.then(|| ("SPOOL_PYTHON", python::program())),
+            hasty.then(|| ("SPOOL_QUEUE_TTL_MS", PATIENCE_MS.to_owned())),
+        ];
         Self {
             clocks: dice.random_bool(0.15),
-            network: schedule.faults.iter().any(|planned| loses(&planned.fault)),
+            network: has(|fault| matches!(fault, Fault::LosePackets { .. })),
+            settings: settings.into_iter().flatten().collect(),
         }
     }
 
@@ -38,6 +50,9 @@ impl Variant {
             if let Some(clock) = wrong_by(offset) {
                 plan = plan.replica_with(replica, &clock);
             }
+        }
+        for (name, value) in &self.settings {
+            plan = plan.with(name, value);
         }
         if self.network { plan.network() } else { plan }
     }

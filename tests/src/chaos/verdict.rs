@@ -7,7 +7,12 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::{Outcome, races::races, schedule::AGENTS};
+use super::{
+    Outcome,
+    races::races,
+    returns::{RETURNED, returns},
+    schedule::{AGENTS, CONTESTED},
+};
 use crate::{
     World,
     check::{
@@ -39,8 +44,10 @@ pub(super) fn conclude(
 ) -> Outcome {
     let audited = auditor.finish();
     executions::take_in(world.folder(), recorder);
-    for (row, disturbed) in races(&recorder.so_far()) {
-        recorder.named("races").note(Note::Fault { row: row.to_owned(), disturbed });
+    let so_far = recorder.so_far();
+    let in_hindsight = [(RETURNED, returns(&so_far)), (CONTESTED, audited.contested.len() as u64)];
+    for (row, disturbed) in races(&so_far).into_iter().chain(in_hindsight).filter(|(_, times)| *times > 0) {
+        recorder.named("hindsight").note(Note::Fault { row: row.to_owned(), disturbed });
     }
     let mut evidence = Evidence { stuck, seen: audited.seen, least: LEAST, agents: AGENTS, ..gather(&world) };
     let (ending, mut folder) = world.finish(audited.tokens.iter().cloned());

@@ -2,7 +2,7 @@
 
 use rand::{RngExt, rngs::ChaCha8Rng};
 
-use super::schedule::{REPLICAS, one_of};
+use super::schedule::{AGENTS, REPLICAS, one_of};
 use crate::slow_client::Slow;
 
 /// Who comes to which replica.
@@ -33,6 +33,10 @@ pub enum Kind {
     OldAgent,
     /// An agent that speaks another protocol.
     OtherProtocol,
+    /// Another program that says it is this agent.
+    Twin { agent: usize },
+    /// An agent that ends the job of another one under its token.
+    Thief,
 }
 
 /// A kind of WebSocket.
@@ -49,7 +53,8 @@ impl Socket {
 
 impl Visit {
     /// The rows of the matrix that visits make.
-    pub(super) const ROWS: [&'static str; 7] = ["F48", "F49", "F61", "F62", "F64", "F65", "F70"];
+    pub(super) const ROWS: [&'static str; 9] =
+        ["F48", "F49", "F52", "F61", "F62", "F64", "F65", "F70", "F75"];
 
     pub(super) fn draw(dice: &mut ChaCha8Rng) -> Self {
         let replica = dice.random_range(0..REPLICAS);
@@ -66,7 +71,9 @@ impl Visit {
             54..68 => Kind::NoMessage { which },
             68..78 => Kind::NoFrame { socket, which },
             78..84 => Kind::Fragments { socket },
-            84..92 => Kind::OldAgent,
+            84..89 => Kind::OldAgent,
+            89..93 => Kind::Twin { agent: dice.random_range(0..AGENTS) },
+            93..97 => Kind::Thief,
             _ => Kind::OtherProtocol,
         };
         Self { replica, kind }
@@ -82,6 +89,8 @@ impl Visit {
             Kind::BadRequests { .. } => "F65",
             Kind::NoMessage { .. } => "F48",
             Kind::NoFrame { .. } | Kind::Fragments { .. } => "F49",
+            Kind::Twin { .. } => "F52",
+            Kind::Thief => "F75",
             Kind::OldAgent | Kind::OtherProtocol => "F70",
         }
     }

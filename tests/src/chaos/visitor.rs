@@ -11,7 +11,10 @@ use spool_shared::protocol::{
     BULK_PATH, CONTROL_PATH, FromAgent, MAX_BULK_BYTES, MAX_CONTROL_BYTES, VERSION, encode,
 };
 
-use super::visit::{Kind, Socket, Visit};
+use super::{
+    imposter::{Knowledge, thief, twin},
+    visit::{Kind, Socket, Visit},
+};
 use crate::{
     PATIENCE,
     bad_messages::{bad_frames, bad_messages},
@@ -34,12 +37,12 @@ const MAX_BROWSER_BYTES: usize = 4_096;
 const SLOW: u64 = 5;
 
 /// Makes the visit; how much of it took place goes into the history.
-pub(super) async fn comes(visit: Visit, addresses: Vec<String>, recorder: Recorder) {
+pub(super) async fn comes(visit: Visit, addresses: Vec<String>, knows: Knowledge, recorder: Recorder) {
     let address = addresses.get(visit.replica).cloned().unwrap_or_default();
     let what = format!("{visit:?}");
     let disturbed = within(PATIENCE, &what, async {
         loop {
-            let disturbed = once(visit.kind, &address).await;
+            let disturbed = once(visit.kind, &address, &knows).await;
             if disturbed > 0 {
                 return disturbed;
             }
@@ -51,7 +54,7 @@ pub(super) async fn comes(visit: Visit, addresses: Vec<String>, recorder: Record
 }
 
 /// How many of a visit took place.
-async fn once(kind: Kind, address: &str) -> u64 {
+async fn once(kind: Kind, address: &str, knows: &Knowledge) -> u64 {
     match kind {
         Kind::Deaf { pages, for_ms } => deaf(address, pages, Duration::from_millis(for_ms)).await,
         Kind::Crowd { browsers } => {
@@ -67,6 +70,8 @@ async fn once(kind: Kind, address: &str) -> u64 {
         Kind::NoMessage { which } => no_message(address, which).await,
         Kind::NoFrame { socket, which } => no_frame(address, socket, which).await,
         Kind::Fragments { socket } => fragments(address, socket).await,
+        Kind::Twin { agent } => twin(address, agent, knows).await,
+        Kind::Thief => thief(address, knows).await,
         Kind::OldAgent | Kind::OtherProtocol => stranger(address, kind).await,
     }
 }

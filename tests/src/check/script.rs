@@ -8,7 +8,7 @@ use super::{Evidence, story::Stories};
 use crate::history::{Note, Verb};
 
 /// Rows of faults that can make an attempt fail whose script has no trouble in it, and with which code.
-const FROM_OUTSIDE: [(&str, &str); 5] = [
+const FROM_OUTSIDE: [(&str, &str); 6] = [
     // A worker is killed.
     ("F26", "worker_crashed"),
     // What the agent stores, or the replica, may not grow.
@@ -18,7 +18,11 @@ const FROM_OUTSIDE: [(&str, &str); 5] = [
     ("F58", "server_storage"),
     // A result came with a wrong bit, twice.
     ("F47", "server_storage"),
+    // No agent was there for longer than a job waits.
+    ("F72", EXPIRED),
 ];
+
+const EXPIRED: &str = "expired";
 
 /// What a script does to its execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +65,8 @@ pub(super) fn each_job_does_what_it_is_told(evidence: &Evidence, stories: &Stori
         let Some(end) = told.iter().find(|told| told.status.is_terminal()) else { continue };
         let Some(script) = stories.script(job) else { continue };
         let trouble = Trouble::of(script);
-        if trouble == Trouble::None && end.status != Status::Canceled {
+        if trouble == Trouble::None && end.status != Status::Canceled && code(evidence, job) != Some(EXPIRED)
+        {
             fine += 1;
             succeeded += usize::from(end.status == Status::Succeeded);
         }

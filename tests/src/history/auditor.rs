@@ -41,6 +41,8 @@ pub struct Audited {
     pub seen: Seen,
     /// Every token that it saw. They stand in no history.
     pub tokens: BTreeSet<String>,
+    /// Jobs for which more than one agent had a free place at some look.
+    pub contested: BTreeSet<String>,
 }
 
 /// How much was seen.
@@ -182,7 +184,8 @@ impl Audit {
     }
 
     fn look(&mut self, redis: &mut Connection) -> Result<(), RedisError> {
-        let Sight { wrong, ready } = census::look(redis)?;
+        let Sight { wrong, ready, contested } = census::look(redis)?;
+        self.audited.contested.extend(contested);
         for sentence in wrong {
             self.impossible(sentence);
         }

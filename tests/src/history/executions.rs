@@ -38,6 +38,7 @@ enum What {
     Segv,
     Hang,
     Noise,
+    Fork,
 }
 
 /// Takes what the workers wrote into the history. Its times are those of this moment; an execution has its own.
@@ -54,6 +55,7 @@ pub fn take_in(folder: &Path, recorder: &Recorder) {
             What::Ended => Note::Over { execution },
             What::Crash | What::Exit | What::Segv | What::Noise => fault("F27"),
             What::Hang => fault("F28"),
+            What::Fork => fault("F32"),
         });
     }
 }

@@ -56,7 +56,7 @@ const LOSSES: [Loss; 5] =
 const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
 
 /// How many of the numbers below there are.
-const ALL: u32 = 262;
+const ALL: u32 = 267;
 
 impl Fault {
     /// Draws a fault. The end of a session is rare: it takes every job with it.
@@ -65,6 +65,12 @@ impl Fault {
             number @ ..82 => of_an_agent(dice, number),
             number @ 82..128 => of_a_replica(dice, number),
             number @ 128..154 => of_redis(dice, number),
+            262..264 => Fault::KillAgents { away_ms: dice.random_range(1_400..2_000) },
+            264.. => Fault::BreakPython {
+                agent: dice.random_range(0..AGENTS),
+                slot: dice.random_range(0..2),
+                for_ms: dice.random_range(300..1_500),
+            },
             number => of_a_line(dice, number),
         }
     }

@@ -29,10 +29,11 @@ impl Fault {
             | Self::StopAgent { agent }
             | Self::HurryAgent { agent, .. }
             | Self::KillWorker { agent, .. }
+            | Self::BreakPython { agent, .. }
             | Self::CrampAgent { agent, .. }
             | Self::JumpClock { agent, .. }
             | Self::CrashAgent { agent, .. } => vec![Hold::Agent(*agent)],
-            Self::HuntJob { .. } => (0..AGENTS).map(Hold::Agent).collect(),
+            Self::HuntJob { .. } | Self::KillAgents { .. } => (0..AGENTS).map(Hold::Agent).collect(),
             Self::KillReplica { replica, .. }
             | Self::StopReplica { replica }
             | Self::FreezeReplica { replica, .. }

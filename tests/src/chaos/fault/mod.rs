@@ -35,8 +35,12 @@ pub enum Fault {
     HurryAgent { agent: usize, notice_ms: u64 },
     /// SIGKILL to whatever agent has one certain job, so many times at most.
     HuntJob { times: u64 },
+    /// SIGKILL to every agent at once, for longer than a job may wait for one.
+    KillAgents { away_ms: u64 },
     /// SIGKILL to the worker of a slot.
     KillWorker { agent: usize, slot: u32 },
+    /// The same, and Python ends at each start.
+    BreakPython { agent: usize, slot: u32, for_ms: u64 },
     /// An agent may let no file grow, or open no more.
     CrampAgent { agent: usize, limit: Limit, for_ms: u64 },
     /// The wall clock of an agent jumps by an hour. It is killed and started again to have a clock of its own.
@@ -118,11 +122,11 @@ pub(super) const fn row_of(point: Point) -> &'static str {
 
 impl Fault {
     /// The rows that can be drawn. F37 belongs to the world of a run, not to one of its faults.
-    pub const ROWS: [&'static str; 46] = [
+    pub const ROWS: [&'static str; 49] = [
         "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "F13", "F14", "F16",
-        "F17", "F18", "F19", "F20", "F21", "F22", "F23", "F25", "F26", "F33", "F35", "F36", "F37", "F38",
-        "F39", "F40", "F41", "F42", "F43", "F44", "F45", "F46", "F47", "F50", "F55", "F58", "F59", "F67",
-        "F68", "F69", "F78",
+        "F17", "F18", "F19", "F20", "F21", "F22", "F23", "F25", "F26", "F30", "F33", "F34", "F35", "F36",
+        "F37", "F38", "F39", "F40", "F41", "F42", "F43", "F44", "F45", "F46", "F47", "F50", "F55", "F58",
+        "F59", "F67", "F68", "F69", "F72", "F78",
     ];
 
     /// The row of the matrix that it is meant for. What it turns out to be is in the history.
@@ -135,7 +139,9 @@ impl Fault {
             Self::StopAgent { .. } => "F68",
             Self::HurryAgent { .. } => "F69",
             Self::HuntJob { .. } => "F8",
+            Self::KillAgents { .. } => "F72",
             Self::KillWorker { .. } => "F26",
+            Self::BreakPython { .. } => "F30",
             Self::CrampAgent { .. } => "F59",
             Self::JumpClock { .. } => "F36",
             Self::KillReplica { .. } => "F13",
@@ -175,7 +181,7 @@ impl Fault {
     pub(super) const fn instead(&self) -> &'static [&'static str] {
         match self {
             Self::KillAgent { .. } => &["F1"],
-            Self::FreezeAgent { .. } => &["F55"],
+            Self::FreezeAgent { .. } => &["F34", "F55"],
             _ => &[],
         }
     }
@@ -187,6 +193,7 @@ impl Fault {
             Self::DisturbRedis { .. }
                 | Self::DisturbFrames { .. }
                 | Self::FillRedis { .. }
+                | Self::BreakPython { .. }
                 | Self::CrampAgent { .. }
                 | Self::CrampReplica { .. }
                 | Self::JumpClock { .. }
@@ -218,6 +225,8 @@ impl Fault {
     pub fn lasts_ms(&self) -> u64 {
         match self {
             Self::KillAgent { away_ms: ms, .. }
+            | Self::KillAgents { away_ms: ms }
+            | Self::BreakPython { for_ms: ms, .. }
             | Self::FreezeAgent { for_ms: ms, .. }
             | Self::HurryAgent { notice_ms: ms, .. }
             | Self::CrampAgent { for_ms: ms, .. }

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use super::{
     super::{
         fault::{Kind, Limit, Line, Loss, Storm, Ways},
-        schedule::REPLICAS,
+        python,
+        schedule::{AGENTS, REPLICAS},
     },
     Fault, Made, end, look, note,
 };
@@ -47,6 +48,13 @@ pub(super) fn begin(world: &mut World, fault: &Fault, recorder: &Recorder) -> Be
                 return Begun::Later;
             }
         }
+        Fault::KillAgents { .. } => {
+            for agent in 0..AGENTS {
+                if !world.agent(agent).process().has_ended() && !kills(world, agent, recorder) {
+                    return Begun::Later;
+                }
+            }
+        }
         Fault::FreezeAgent { agent, .. } => {
             let Some(jobs) = freezes(world, *agent) else { return Begun::Later };
             made.jobs = jobs;
@@ -55,6 +63,11 @@ pub(super) fn begin(world: &mut World, fault: &Fault, recorder: &Recorder) -> Be
             world.agent(*agent).process().terminate();
         }
         Fault::KillWorker { agent, slot } => world.agent(*agent).kill_worker(*slot),
+        Fault::BreakPython { agent, slot, .. } => {
+            let agent = world.agent(*agent);
+            python::breaks(world.folder(), agent.name());
+            agent.kill_worker(*slot);
+        }
         Fault::CrampAgent { agent, limit: what, .. } => {
             limit(world.agent(*agent).process().pid(), cramped(*what));
         }

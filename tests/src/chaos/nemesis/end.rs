@@ -5,7 +5,11 @@ use std::time::Duration;
 use spool_shared::job::Status;
 
 use super::{
-    super::fault::{DEAD_MS, Limit, Loss, row_of},
+    super::{
+        fault::{DEAD_MS, Limit, Loss, row_of},
+        python,
+        schedule::AGENTS,
+    },
     Fault, Made, begin, look, note,
 };
 use crate::{
@@ -20,6 +24,7 @@ use crate::{
 pub(super) fn so_far(world: &World, fault: &Fault) -> u64 {
     match fault {
         Fault::FillRedis { .. } => world.redis().refused_for_memory(),
+        Fault::BreakPython { agent, .. } => python::broken_starts(world.folder(), world.agent(*agent).name()),
         Fault::DisturbRedis { replica, .. } => world.redis_line(*replica).disturbed(),
         Fault::DisturbFrames { agent, .. } => world.frame_line(*agent).disturbed(),
         Fault::Storm { line, .. } => begin::weather(world, *line).disturbed(),
@@ -91,6 +96,7 @@ pub(super) fn end(world: &mut World, made: &Made, recorder: &Recorder) {
             count = ended_by_now(world.replica(*replica).process());
             row = row_of(*point);
         }
+        Fault::KillAgents { .. } => count = waiting(world),
         Fault::KillReplicas { .. } => count = fault.replicas().count() as u64,
         _ if fault.waits() => count = disturbed(world, made),
         _ => {}
@@ -99,6 +105,14 @@ pub(super) fn end(world: &mut World, made: &Made, recorder: &Recorder) {
     if count > 0 {
         note(recorder, row, count);
     }
+}
+
+/// What an agent says of a slot whose Python does not start.
+const PARKED: &str = "The slot takes no more jobs until the agent is started again";
+
+/// How many jobs wait.
+fn waiting(world: &World) -> u64 {
+    look::connect(world).and_then(|mut redis| look::waiting(&mut redis).ok()).unwrap_or_default()
 }
 
 /// How many of these jobs were canceled while their agent stood still: it still does, and each was in its hands when it
@@ -119,6 +133,21 @@ pub(super) fn take_back(world: &mut World, fault: &Fault, recorder: &Recorder) {
         | Fault::CrashAgent { agent, .. } => {
             tell_end(world.agent(*agent).process(), fault, recorder);
             world.restart_agent_with(*agent, &[]);
+        }
+        Fault::KillAgents { .. } => {
+            for agent in 0..AGENTS {
+                tell_end(world.agent(agent).process(), fault, recorder);
+                world.restart_agent_with(agent, &[]);
+            }
+        }
+        // A slot that was given up works again when its agent was started again.
+        Fault::BreakPython { agent, .. } => {
+            python::heals(world.folder(), world.agent(*agent).name());
+            let process = world.agent(*agent).process();
+            if process.log().count_after(0, PARKED) > 0 {
+                process.kill();
+                world.restart_agent_with(*agent, &[]);
+            }
         }
         Fault::JumpClock { agent, .. } => {
             world.agent(*agent).process().kill();

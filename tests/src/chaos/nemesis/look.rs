@@ -30,6 +30,12 @@ pub(super) fn jobs_of(
     Ok(places.into_keys().collect())
 }
 
+/// How many jobs wait.
+pub(super) fn waiting(redis: &mut Connection) -> Result<u64, RedisError> {
+    let count: Option<u64> = redis.hget(format!("{PREFIX}counters"), "queued")?;
+    Ok(count.unwrap_or_default())
+}
+
 /// What a job's record says; none if there is no such job.
 pub(super) fn status_of(redis: &mut Connection, job: &str) -> Result<Option<Status>, RedisError> {
     let word: Option<String> = redis.hget(format!("{PREFIX}job:{job}"), "status")?;

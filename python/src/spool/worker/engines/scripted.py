@@ -154,6 +154,7 @@ def _run(run: Run, report: Report, cancel: CancelFlag) -> Result:
     script = script_of(run.params, run.attempt)
     report.plan({"denoise": 1})
     if script.fork:
+        _remember(run, "fork")
         _leave_a_child()
     if script.ignore_term:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
