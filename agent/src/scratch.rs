@@ -17,7 +17,9 @@ const PREFIX: &str = "spool-agent-";
 const LOCK: &str = "lock";
 /// What a test of the disk writes: a picture can have so many.
 const TEST_BYTES: usize = 1 << 20;
-/// A folder younger than this may belong to a process that has not locked it yet.
+/// What the lock is called before it is held.
+const LOCK_TO_BE: &str = "lock.new";
+/// A folder without a lock that is younger than this may belong to a process that has not locked it yet.
 const SETTLED: Duration = Duration::from_mins(1);
 /// A unix socket's path has 108 bytes with its final zero (unix(7)); `/slot-NN/socket` follows the folder.
 const MAX_ROOT: usize = 107 - "/slot-63/socket".len();
@@ -43,8 +45,10 @@ impl Scratch {
                 format!("{} is too long a path for a socket; set TMPDIR to a shorter one", parent.display());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, sentence));
         }
-        let lock = File::create(root.path().join(LOCK))?;
+        let lock = File::create(root.path().join(LOCK_TO_BE))?;
         lock.try_lock()?;
+        // Whoever finds a lock that nobody holds knows at once that its owner is dead.
+        fs::rename(root.path().join(LOCK_TO_BE), root.path().join(LOCK))?;
         fs::create_dir(root.path().join("jobs"))?;
         Ok(Self { root, _lock: lock })
     }
@@ -93,9 +97,12 @@ fn remove_leftovers(parent: &Path) {
 
 fn is_left_over(folder: &Path) -> bool {
     let Ok(facts) = fs::symlink_metadata(folder) else { return false };
-    let settled = facts.modified().ok().and_then(|time| time.elapsed().ok()).is_some_and(|age| age > SETTLED);
     let ours = facts.is_dir() && facts.uid() == nix::unistd::geteuid().as_raw();
-    ours && settled && File::open(folder.join(LOCK)).map_or(true, |lock| lock.try_lock().is_ok())
+    let settled = || {
+        let age = facts.modified().ok().and_then(|time| time.elapsed().ok());
+        age.is_some_and(|age| age > SETTLED)
+    };
+    ours && File::open(folder.join(LOCK)).map_or_else(|_| settled(), |lock| lock.try_lock().is_ok())
 }
 
 #[cfg(test)]
@@ -129,12 +136,24 @@ mod tests {
         let other = parent.path().join("somebody-else");
         fs::create_dir(&other).unwrap();
         let living = Scratch::create(parent.path()).unwrap();
-        for folder in [&dead, &other, &living.root.path().to_owned()] {
+        for folder in [&other, &living.root.path().to_owned()] {
             age(folder);
         }
         let _second = Scratch::create(parent.path()).unwrap();
         assert_eq!((dead.exists(), other.exists(), living.jobs().exists()), (false, true, true));
         assert_eq!(orphan.wait().unwrap().signal(), Some(9), "what its worker had started was not ended");
+    }
+
+    #[test]
+    fn a_folder_without_a_lock_is_left_alone_until_it_is_old() {
+        let parent = tempfile::tempdir().unwrap();
+        let unlocked = parent.path().join("spool-agent-begins");
+        fs::create_dir(&unlocked).unwrap();
+        drop(Scratch::create(parent.path()).unwrap());
+        assert!(unlocked.exists());
+        age(&unlocked);
+        drop(Scratch::create(parent.path()).unwrap());
+        assert!(!unlocked.exists());
     }
 
     #[test]

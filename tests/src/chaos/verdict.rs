@@ -53,7 +53,7 @@ pub(super) fn conclude(
     let (ending, mut folder) = world.finish(audited.tokens.iter().cloned());
     evidence.ending = ending;
     let left = files::scratch_folders(folder.path());
-    if left > evidence.restarts.agents {
+    if left > 0 {
         evidence.ending.push(format!("left behind: {left} folders of agents"));
     }
     let path = recorder.close();
@@ -89,10 +89,9 @@ pub(super) fn come_to_rest(world: &World) {
     let won = |file: &Stored| jobs.get(&file.job).and_then(|job| job.result.as_ref()) == Some(&file.attempt);
     let _ = look_until(SWEPT, || files::stored(&data).iter().all(won).then_some(()));
     let _ = look_until(SWEPT, || is_free(world.redis()).then_some(()));
-    let dead = files::restarts(world.folder()).agents;
     let _ = look_until(SWEPT, || {
         let away = AGENTS.saturating_sub(world.redis().agents());
-        (files::scratch(world.folder()).len() <= dead + away).then_some(())
+        (files::scratch(world.folder()).len() <= away).then_some(())
     });
 }
 

@@ -30,8 +30,8 @@ pub struct Evidence {
     pub half_written: Vec<String>,
     /// Folders that agents keep for their work and that still hold work of a job.
     pub scratch: Vec<String>,
-    /// How many replicas and agents were started again, so that one before may have left what no one else removes soon.
-    pub restarts: Restarts,
+    /// How many replicas were started again, so that one before may have left what no one else removes soon.
+    pub restarts: usize,
     /// How many agents there are.
     pub agents: usize,
     /// How many of them are not connected at the end: they keep their work, to offer it when they are back.
@@ -51,13 +51,6 @@ impl Evidence {
         let index = self.records.binary_search_by_key(&line, |record| record.line).ok()?;
         self.records.get(index).map(|record| record.at_ms)
     }
-}
-
-/// How many processes were started again.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Restarts {
-    pub replicas: usize,
-    pub agents: usize,
 }
 
 /// What a run must have shown at least. With zeros nothing is asked.

@@ -49,10 +49,10 @@ pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Ve
             wrong.push(format!("{}/{}/{} belongs to no result", file.job, file.attempt, file.name));
         }
     }
-    if evidence.half_written.len() > SENDING * evidence.restarts.replicas {
+    if evidence.half_written.len() > SENDING * evidence.restarts {
         wrong.push(format!("half written and nobody was killed: {:?}", evidence.half_written));
     }
-    if evidence.scratch.len() > evidence.restarts.agents + evidence.away {
+    if evidence.scratch.len() > evidence.away {
         wrong.push(format!("work of jobs that ended lies in {:?}", evidence.scratch));
     }
     let agents =
@@ -161,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn half_written_files_and_work_in_the_folder_of_an_agent_are_found_unless_somebody_was_killed() {
-        for (replicas, agents, wanted) in [(0, 1, vec!["I16"]), (1, 0, vec!["I16"]), (1, 1, vec![])] {
+    fn half_written_files_and_work_in_the_folder_of_an_agent_are_found_unless_that_was_killed_or_is_away() {
+        for (restarts, away, wanted) in [(0, 1, vec!["I16"]), (1, 0, vec!["I16"]), (1, 1, vec![])] {
             let mut found = evidence(success());
             found.half_written.push("ee#1".to_owned());
             found.scratch.push("spool-agent-a".to_owned());
-            found.restarts = crate::check::evidence::Restarts { replicas, agents };
+            (found.restarts, found.away) = (restarts, away);
             assert_eq!(broken(&found), wanted);
         }
     }

@@ -58,11 +58,13 @@ impl Place {
 impl Tidings {
     /// The leases of a job that began, as far as they are known: a letter that was removed at once tells nothing.
     pub(super) fn leases(&self, job: &str) -> Vec<Lease> {
-        let handed: Vec<&Fields> = self
+        let mut handed: Vec<&Fields> = self
             .letters
             .iter()
             .filter(|letter| text(letter, "what") == "assign" && text(letter, "job") == job)
             .collect();
+        // Each replica has mail of its own; what two of them were sent is in order by its time alone.
+        handed.sort_by_key(|letter| posted(letter));
         let own = self.told.iter().map(|(_, fields)| fields).filter(|fields| text(fields, "job") == job);
         let begun: Vec<(u64, bool)> = own
             .filter(|fields| matches!(text(fields, "what").as_str(), "assigned" | "readopted"))
@@ -70,7 +72,10 @@ impl Tidings {
             .collect();
         let assigned: Vec<u64> = begun.iter().filter(|begun| begun.1).map(|begun| begun.0).collect();
         let mut leases: Vec<Lease> = Vec::new();
-        if assigned.len() == handed.len() {
+        let in_order = handed.is_sorted_by(|one, next| {
+            text(one, "mail") == text(next, "mail") || posted(one).0 < posted(next).0
+        });
+        if assigned.len() == handed.len() && in_order {
             let pairs = assigned.into_iter().zip(handed);
             leases.extend(
                 pairs.map(|(version, letter)| (version, text(letter, "token"), text(letter, "name"))),
@@ -85,6 +90,13 @@ impl Tidings {
         }
         leases
     }
+}
+
+/// When a letter was sent, in milliseconds, and which of that time it was.
+fn posted(letter: &Fields) -> (u64, u64) {
+    let id = text(letter, "id");
+    let (time, number) = id.split_once('-').unwrap_or_default();
+    (time.parse().unwrap_or_default(), number.parse().unwrap_or_default())
 }
 
 pub(super) fn text(fields: &Fields, name: &str) -> String {
@@ -107,8 +119,9 @@ mod tests {
         (1, fields(&[("job", "j"), ("what", what), ("version", version)]))
     }
 
-    fn letter(token: &str) -> Fields {
-        fields(&[("what", "assign"), ("job", "j"), ("token", token), ("name", "g")])
+    fn letter(token: &str, mail: &str, id: &str) -> Fields {
+        let ours = [("what", "assign"), ("job", "j"), ("token", token), ("name", "g")];
+        fields(&[&ours[..], &[("mail", mail), ("id", id)]].concat())
     }
 
     fn lease(version: u64, token: &str) -> Lease {
@@ -125,11 +138,23 @@ mod tests {
                 told("assigned", "4"),
                 told("readopted", "6"),
             ],
-            letters: vec![letter("s"), letter("t")],
+            letters: vec![letter("s", "m", "5-0"), letter("t", "m", "5-1")],
             records: [("j".to_owned(), record)].into(),
             ..Tidings::default()
         };
         assert_eq!(tidings.leases("j"), [lease(2, "s"), lease(4, "t"), lease(6, "u")]);
+    }
+
+    #[test]
+    fn letters_to_two_replicas_are_in_the_order_of_their_times_or_in_none() {
+        let leases = |first: &str, second: &str| {
+            let told = vec![told("assigned", "2"), told("returned", "3"), told("assigned", "4")];
+            let letters = vec![letter("s", "m", first), letter("t", "n", second)];
+            Tidings { told, letters, ..Tidings::default() }.leases("j")
+        };
+        assert_eq!(leases("5-0", "6-0"), [lease(2, "s"), lease(4, "t")]);
+        assert_eq!(leases("6-0", "5-0"), [lease(2, "t"), lease(4, "s")]);
+        assert_eq!(leases("5-0", "5-0"), []);
     }
 
     #[test]
