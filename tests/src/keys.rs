@@ -16,13 +16,16 @@ pub const AGENT: &str = "gpu";
 pub struct Keys {
     folder: PathBuf,
     secrets: Mutex<BTreeMap<String, String>>,
+    /// The name of the token that agents find in their file.
+    admitted: Mutex<String>,
 }
 
 impl Keys {
     /// One key that may do everything, and one token.
     #[must_use]
     pub fn start(folder: &Path) -> Self {
-        let keys = Self { folder: folder.to_owned(), secrets: Mutex::default() };
+        let admitted = Mutex::new(AGENT.to_owned());
+        let keys = Self { folder: folder.to_owned(), secrets: Mutex::default(), admitted };
         keys.make(CLIENT, "submit,high,admin");
         keys.make_token(AGENT);
         keys
@@ -33,6 +36,37 @@ impl Keys {
         settings.set("SPOOL_API_KEYS_FILE", &self.file(false).display().to_string());
         settings.set("SPOOL_AGENT_TOKENS_FILE", &self.file(true).display().to_string());
         settings.set("SPOOL_AGENT_TOKEN", &self.secret(AGENT));
+    }
+
+    /// What they have to know where only agents need a token, which they find in a file.
+    pub fn set_tokens(&self, settings: &mut Settings) {
+        settings.set("SPOOL_AGENT_TOKENS_FILE", &self.file(true).display().to_string());
+        self.admits(AGENT);
+        settings.set("SPOOL_AGENT_TOKEN_FILE", &self.token_file().display().to_string());
+    }
+
+    /// Where agents find their token, in a world in which only they need one.
+    #[must_use]
+    pub fn token_file(&self) -> PathBuf {
+        self.folder.join("agent-token")
+    }
+
+    /// The token that agents find in their file is good for nothing any more.
+    pub fn revoke_admitted(&self) {
+        let name = self.admitted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.revoke_token(&name);
+    }
+
+    /// A new token stands in the agents' file.
+    pub fn admit_again(&self) {
+        let name = format!("{AGENT}-{}", self.lock().len());
+        self.make_token(&name);
+        self.admits(&name);
+    }
+
+    fn admits(&self, name: &str) {
+        std::fs::write(self.token_file(), self.secret(name)).expect("the token's file");
+        name.clone_into(&mut self.admitted.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Makes a key; its secret.

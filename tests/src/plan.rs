@@ -12,6 +12,7 @@ pub struct Plan {
     pub(crate) embedded: bool,
     pub(crate) tls: bool,
     pub(crate) keys: bool,
+    pub(crate) tokens: bool,
     pub(crate) settings: Settings,
     /// Settings of single replicas.
     pub(crate) own: Vec<(usize, &'static str, &'static str)>,
@@ -50,6 +51,11 @@ impl Plan {
     /// The API wants keys and tokens; the client has one that may do everything, and agents have a token.
     pub fn keys(self) -> Self {
         Self { keys: true, ..self }
+    }
+
+    /// The API wants tokens of agents, and nothing of anybody else.
+    pub fn tokens(self) -> Self {
+        Self { tokens: true, ..self }
     }
 
     /// The programs have crash points and seeded bugs, which a process's own settings call for.

@@ -44,12 +44,21 @@ impl Rude {
     /// # Errors
     /// What was answered instead.
     pub async fn try_open(address: &str, path: &str) -> Result<Self, String> {
+        Self::try_open_with(address, path, None).await
+    }
+
+    /// As [`Rude::try_open`], with an agent's token.
+    ///
+    /// # Errors
+    /// What was answered instead.
+    pub async fn try_open_with(address: &str, path: &str, token: Option<&str>) -> Result<Self, String> {
         let stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
         let mut stream = BufReader::new(stream);
         let agent = Program::new().id;
+        let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{AGENT_HEADER}: {agent}\r\n\r\n"
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{AGENT_HEADER}: {agent}\r\n{bearer}\r\n"
         );
         stream.get_mut().write_all(request.as_bytes()).await.map_err(|error| error.to_string())?;
         let mut head = Vec::new();

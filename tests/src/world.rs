@@ -47,9 +47,11 @@ impl Plan {
             self.settings.set("SSL_CERT_FILE", &redis::certificate(folder.path()).display().to_string());
         }
         let mut lines = Lines::start(self.lines, folder.path(), redis.as_ref(), self.replicas);
-        let keys = self.keys.then(|| Keys::start(folder.path()));
-        if let Some(keys) = &keys {
-            keys.set(&mut self.settings);
+        let keys = (self.keys || self.tokens).then(|| Keys::start(folder.path()));
+        match &keys {
+            Some(keys) if self.keys => keys.set(&mut self.settings),
+            Some(keys) => keys.set_tokens(&mut self.settings),
+            None => {}
         }
         let replicas: Vec<Replica> = (0..self.replicas)
             .map(|index| {
@@ -64,8 +66,8 @@ impl Plan {
         lines.for_clients(&addresses);
         let client = Client::new(addresses);
         let client = match &keys {
-            Some(keys) => client.with_key(&keys.secret(keys::CLIENT)),
-            None => client,
+            Some(keys) if self.keys => client.with_key(&keys.secret(keys::CLIENT)),
+            _ => client,
         };
         let mut world = World {
             folder,
@@ -116,6 +118,7 @@ impl World {
             embedded: false,
             tls: false,
             keys: false,
+            tokens: false,
             settings: Settings::default(),
             own: Vec::new(),
             lines: lines::Wanted::default(),

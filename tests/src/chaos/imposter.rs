@@ -18,17 +18,26 @@ use crate::{
 /// How long a server that is frozen, or Redis, is waited for.
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// What an imposter knows of the world: where agents keep their ids, and what stands in Redis.
+/// What is known of the world: where agents keep their ids, what stands in Redis, and the file with the token that agents
+/// need, if they do.
 #[derive(Clone)]
 pub(super) struct Knowledge {
     pub(super) folder: PathBuf,
     pub(super) redis: redis::Client,
+    pub(super) token: Option<PathBuf>,
 }
 
 impl Knowledge {
     fn id_of(&self, agent: usize) -> Option<AgentId> {
         let file = self.folder.join(format!("agent-{}.id", agent + 1));
         std::fs::read_to_string(file).ok()?.trim().parse().ok()
+    }
+
+    /// Opens a WebSocket as an agent does, if somebody is there.
+    pub(super) async fn opens(&self, address: &str, path: &str) -> Option<Rude> {
+        let token = self.token.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+        let opening = Rude::try_open_with(address, path, token.as_deref());
+        tokio::time::timeout(ANSWER, opening).await.ok()?.ok()
     }
 
     /// A job that an agent runs, and the token of its lease.
@@ -55,7 +64,7 @@ fn running(mut redis: Connection) -> Result<Option<(JobId, Token)>, RedisError> 
 pub(super) async fn twin(address: &str, agent: usize, knows: &Knowledge) -> u64 {
     let Some(id) = knows.id_of(agent) else { return 0 };
     let program = Program { id, boot: BootId::from_random(rand::random()) };
-    let told = match welcomed(address, program, "twin").await {
+    let told = match welcomed(address, program, "twin", knows).await {
         Some((_, ToAgent::Goodbye { code, .. })) => code == "duplicate_agent",
         _ => false,
     };
@@ -65,7 +74,8 @@ pub(super) async fn twin(address: &str, agent: usize, knows: &Knowledge) -> u64 
 /// An agent without slots ends the jobs of another one, under the token that this one was given; how often it was told
 /// that the lease is not its own.
 pub(super) async fn thief(address: &str, knows: &Knowledge) -> u64 {
-    let Some((mut socket, ToAgent::Welcome { .. })) = welcomed(address, Program::new(), "thief").await else {
+    let Some((mut socket, ToAgent::Welcome { .. })) = welcomed(address, Program::new(), "thief", knows).await
+    else {
         return 0;
     };
     let Some((job, token)) = tokio::task::block_in_place(|| knows.running()) else { return 0 };
@@ -84,9 +94,8 @@ pub(super) async fn thief(address: &str, knows: &Knowledge) -> u64 {
 }
 
 /// Says hello, and what the server says first, if it was there.
-async fn welcomed(address: &str, program: Program, name: &str) -> Option<(Rude, ToAgent)> {
-    let opening = tokio::time::timeout(ANSWER, Rude::try_open(address, CONTROL_PATH));
-    let mut socket = opening.await.ok()?.ok()?;
+async fn welcomed(address: &str, program: Program, name: &str, knows: &Knowledge) -> Option<(Rude, ToAgent)> {
+    let mut socket = knows.opens(address, CONTROL_PATH).await?;
     let said = encode(&hello(program, name, 0, Vec::new())).expect("a hello");
     socket.sends(&frame(LAST | BINARY, &said)).await;
     let told = heard(&mut socket, |_| true).await?;

@@ -68,7 +68,11 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
         browsers.spawn(browser.looks(is_over.clone()));
     }
 
-    let knows = Knowledge { folder: world.folder().to_owned(), redis: world.redis().looker() };
+    let knows = Knowledge {
+        folder: world.folder().to_owned(),
+        redis: world.redis().looker(),
+        token: variant.token_file(&world),
+    };
     let mut visitors = JoinSet::new();
     for planned in schedule.visits.clone() {
         let (addresses, knows, recorder) = (world.addresses(), knows.clone(), recorder.clone());

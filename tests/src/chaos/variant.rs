@@ -1,5 +1,7 @@
 //! What is special about the world of a run, by its schedule alone.
 
+use std::path::PathBuf;
+
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use super::{Fault, Schedule, python, schedule::REPLICAS};
@@ -23,6 +25,8 @@ pub(super) struct Variant {
     clocks: bool,
     /// The first agent has a network of its own.
     network: bool,
+    /// Agents need a token.
+    tokens: bool,
     /// What its faults need.
     settings: Vec<(&'static str, String)>,
 }
@@ -41,6 +45,7 @@ impl Variant {
         Self {
             clocks: dice.random_bool(0.15),
             network: has(|fault| matches!(fault, Fault::LosePackets { .. })),
+            tokens: has(|fault| matches!(fault, Fault::RevokeToken { .. })),
             settings: settings.into_iter().flatten().collect(),
         }
     }
@@ -54,7 +59,15 @@ impl Variant {
         for (name, value) in &self.settings {
             plan = plan.with(name, value);
         }
+        if self.tokens {
+            plan = plan.tokens();
+        }
         if self.network { plan.network() } else { plan }
+    }
+
+    /// Where the token stands that agents need.
+    pub(super) fn token_file(&self, world: &World) -> Option<PathBuf> {
+        self.tokens.then(|| world.keys().token_file())
     }
 
     /// Notes how many replicas tell the wrong time in their logs.

@@ -24,7 +24,7 @@ use crate::{
     hello::{Program, hello},
     history::{Note, Recorder},
     page::Page,
-    rude::{BINARY, CONTINUATION, LAST, Parting, Rude, frame},
+    rude::{BINARY, CONTINUATION, LAST, Parting, frame},
     slow_client::{Slow, trickles},
 };
 
@@ -67,12 +67,12 @@ async fn once(kind: Kind, address: &str, knows: &Knowledge) -> u64 {
             join_all(all).await.into_iter().sum()
         }
         Kind::BadRequests { count, seed } => bad_requests(address, count, seed).await,
-        Kind::NoMessage { which } => no_message(address, which).await,
-        Kind::NoFrame { socket, which } => no_frame(address, socket, which).await,
-        Kind::Fragments { socket } => fragments(address, socket).await,
+        Kind::NoMessage { which } => no_message(address, which, knows).await,
+        Kind::NoFrame { socket, which } => no_frame(address, socket, which, knows).await,
+        Kind::Fragments { socket } => fragments(address, socket, knows).await,
         Kind::Twin { agent } => twin(address, agent, knows).await,
         Kind::Thief => thief(address, knows).await,
-        Kind::OldAgent | Kind::OtherProtocol => stranger(address, kind).await,
+        Kind::OldAgent | Kind::OtherProtocol => stranger(address, kind, knows).await,
     }
 }
 
@@ -114,17 +114,16 @@ async fn bad_requests(address: &str, count: usize, seed: u64) -> u64 {
 }
 
 /// Sends these bytes on a new socket; how the server parted from whoever did, if it was there.
-async fn parted(address: &str, path: &str, bytes: &[u8]) -> Option<Parting> {
-    let opening = tokio::time::timeout(ANSWER, Rude::try_open(address, path));
-    let mut socket = opening.await.ok()?.ok()?;
+async fn parted(address: &str, path: &str, bytes: &[u8], knows: &Knowledge) -> Option<Parting> {
+    let mut socket = knows.opens(address, path).await?;
     socket.sends(bytes).await;
     Some(socket.parting().await)
 }
 
-async fn no_message(address: &str, which: usize) -> u64 {
+async fn no_message(address: &str, which: usize, knows: &Knowledge) -> u64 {
     let messages = bad_messages("accepted");
     let Some((_, bytes)) = messages.get(which % messages.len()) else { return 0 };
-    let parting = parted(address, CONTROL_PATH, &frame(LAST | BINARY, bytes)).await;
+    let parting = parted(address, CONTROL_PATH, &frame(LAST | BINARY, bytes), knows).await;
     u64::from(parting.is_some_and(|parting| parting.goodbye.as_deref() == Some("protocol")))
 }
 
@@ -137,24 +136,23 @@ const fn of(socket: Socket) -> (&'static str, usize) {
     }
 }
 
-async fn no_frame(address: &str, socket: Socket, which: usize) -> u64 {
+async fn no_frame(address: &str, socket: Socket, which: usize, knows: &Knowledge) -> u64 {
     let (path, limit) = of(socket);
     let frames = bad_frames(limit);
     let Some((_, bytes)) = frames.get(which % frames.len()) else { return 0 };
-    u64::from(parted(address, path, bytes).await.is_some())
+    u64::from(parted(address, path, bytes, knows).await.is_some())
 }
 
-async fn fragments(address: &str, socket: Socket) -> u64 {
+async fn fragments(address: &str, socket: Socket, knows: &Knowledge) -> u64 {
     let (path, _) = of(socket);
-    let opening = tokio::time::timeout(ANSWER, Rude::try_open(address, path));
-    let Ok(Ok(mut rude)) = opening.await else { return 0 };
+    let Some(mut rude) = knows.opens(address, path).await else { return 0 };
     rude.sends(&frame(BINARY, b"")).await;
     let parts = frame(CONTINUATION, b"").repeat(1_000);
     rude.floods_until_it_closes("a message that never ends", &parts, 100).await;
     1
 }
 
-async fn stranger(address: &str, kind: Kind) -> u64 {
+async fn stranger(address: &str, kind: Kind, knows: &Knowledge) -> u64 {
     let mut said = hello(Program::new(), "stranger", 0, Vec::new());
     let FromAgent::Hello { protocol, agent, .. } = &mut said else { return 0 };
     let told = if kind == Kind::OldAgent {
@@ -165,6 +163,6 @@ async fn stranger(address: &str, kind: Kind) -> u64 {
         "protocol"
     };
     let bytes = encode(&said).expect("a hello");
-    let parting = parted(address, CONTROL_PATH, &frame(LAST | BINARY, &bytes)).await;
+    let parting = parted(address, CONTROL_PATH, &frame(LAST | BINARY, &bytes), knows).await;
     u64::from(parting.is_some_and(|parting| parting.goodbye.as_deref() == Some(told)))
 }

@@ -56,7 +56,7 @@ const LOSSES: [Loss; 5] =
 const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
 
 /// How many of the numbers below there are.
-const ALL: u32 = 267;
+const ALL: u32 = 269;
 
 impl Fault {
     /// Draws a fault. The end of a session is rare: it takes every job with it.
@@ -66,7 +66,8 @@ impl Fault {
             number @ 82..128 => of_a_replica(dice, number),
             number @ 128..154 => of_redis(dice, number),
             262..264 => Fault::KillAgents { away_ms: dice.random_range(1_400..2_000) },
-            264.. => Fault::BreakPython {
+            267.. => Fault::RevokeToken { for_ms: dice.random_range(1_200..2_000) },
+            264..267 => Fault::BreakPython {
                 agent: dice.random_range(0..AGENTS),
                 slot: dice.random_range(0..2),
                 for_ms: dice.random_range(300..1_500),

@@ -33,7 +33,9 @@ impl Fault {
             | Self::CrampAgent { agent, .. }
             | Self::JumpClock { agent, .. }
             | Self::CrashAgent { agent, .. } => vec![Hold::Agent(*agent)],
-            Self::HuntJob { .. } | Self::KillAgents { .. } => (0..AGENTS).map(Hold::Agent).collect(),
+            Self::HuntJob { .. } | Self::KillAgents { .. } | Self::RevokeToken { .. } => {
+                (0..AGENTS).map(Hold::Agent).collect()
+            }
             Self::KillReplica { replica, .. }
             | Self::StopReplica { replica }
             | Self::FreezeReplica { replica, .. }

@@ -37,6 +37,8 @@ pub enum Fault {
     HuntJob { times: u64 },
     /// SIGKILL to every agent at once, for longer than a job may wait for one.
     KillAgents { away_ms: u64 },
+    /// The token of all agents is revoked. Afterwards they are started again with another one.
+    RevokeToken { for_ms: u64 },
     /// SIGKILL to the worker of a slot.
     KillWorker { agent: usize, slot: u32 },
     /// The same, and Python ends at each start.
@@ -122,11 +124,11 @@ pub(super) const fn row_of(point: Point) -> &'static str {
 
 impl Fault {
     /// The rows that can be drawn. F37 belongs to the world of a run, not to one of its faults.
-    pub const ROWS: [&'static str; 49] = [
+    pub const ROWS: [&'static str; 50] = [
         "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "F13", "F14", "F16",
         "F17", "F18", "F19", "F20", "F21", "F22", "F23", "F25", "F26", "F30", "F33", "F34", "F35", "F36",
         "F37", "F38", "F39", "F40", "F41", "F42", "F43", "F44", "F45", "F46", "F47", "F50", "F55", "F58",
-        "F59", "F67", "F68", "F69", "F72", "F78",
+        "F59", "F67", "F68", "F69", "F72", "F74", "F78",
     ];
 
     /// The row of the matrix that it is meant for. What it turns out to be is in the history.
@@ -140,6 +142,7 @@ impl Fault {
             Self::HurryAgent { .. } => "F69",
             Self::HuntJob { .. } => "F8",
             Self::KillAgents { .. } => "F72",
+            Self::RevokeToken { .. } => "F74",
             Self::KillWorker { .. } => "F26",
             Self::BreakPython { .. } => "F30",
             Self::CrampAgent { .. } => "F59",
@@ -226,6 +229,7 @@ impl Fault {
         match self {
             Self::KillAgent { away_ms: ms, .. }
             | Self::KillAgents { away_ms: ms }
+            | Self::RevokeToken { for_ms: ms }
             | Self::BreakPython { for_ms: ms, .. }
             | Self::FreezeAgent { for_ms: ms, .. }
             | Self::HurryAgent { notice_ms: ms, .. }

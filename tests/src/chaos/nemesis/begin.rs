@@ -63,6 +63,7 @@ pub(super) fn begin(world: &mut World, fault: &Fault, recorder: &Recorder) -> Be
             world.agent(*agent).process().terminate();
         }
         Fault::KillWorker { agent, slot } => world.agent(*agent).kill_worker(*slot),
+        Fault::RevokeToken { .. } => world.keys().revoke_admitted(),
         Fault::BreakPython { agent, slot, .. } => {
             let agent = world.agent(*agent);
             python::breaks(world.folder(), agent.name());

@@ -97,6 +97,7 @@ pub(super) fn end(world: &mut World, made: &Made, recorder: &Recorder) {
             row = row_of(*point);
         }
         Fault::KillAgents { .. } => count = waiting(world),
+        Fault::RevokeToken { .. } => count = sent_away(world),
         Fault::KillReplicas { .. } => count = fault.replicas().count() as u64,
         _ if fault.waits() => count = disturbed(world, made),
         _ => {}
@@ -109,6 +110,15 @@ pub(super) fn end(world: &mut World, made: &Made, recorder: &Recorder) {
 
 /// What an agent says of a slot whose Python does not start.
 const PARKED: &str = "The slot takes no more jobs until the agent is started again";
+
+/// What an agent says whose token is good for nothing.
+const REVOKED: &str = "The API refused this agent";
+
+/// How many agents were told that their token is good for nothing.
+fn sent_away(world: &World) -> u64 {
+    let told = |agent: &usize| world.agent(*agent).process().log().count_after(0, REVOKED) > 0;
+    (0..AGENTS).filter(told).count() as u64
+}
 
 /// How many jobs wait.
 fn waiting(world: &World) -> u64 {
@@ -137,6 +147,13 @@ pub(super) fn take_back(world: &mut World, fault: &Fault, recorder: &Recorder) {
         Fault::KillAgents { .. } => {
             for agent in 0..AGENTS {
                 tell_end(world.agent(agent).process(), fault, recorder);
+                world.restart_agent_with(agent, &[]);
+            }
+        }
+        Fault::RevokeToken { .. } => {
+            world.keys().admit_again();
+            for agent in 0..AGENTS {
+                world.agent(agent).process().kill();
                 world.restart_agent_with(agent, &[]);
             }
         }
