@@ -11,12 +11,19 @@ pub struct Plan {
     pub(crate) engines: String,
     pub(crate) embedded: bool,
     pub(crate) tls: bool,
-    pub(crate) keys: bool,
-    pub(crate) tokens: bool,
+    pub(crate) guarded: Guarded,
     pub(crate) settings: Settings,
     /// Settings of single replicas.
     pub(crate) own: Vec<(usize, &'static str, &'static str)>,
     pub(crate) lines: lines::Wanted,
+}
+
+/// Who needs a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guarded {
+    Nobody,
+    Agents,
+    Everybody,
 }
 
 impl Plan {
@@ -50,12 +57,12 @@ impl Plan {
 
     /// The API wants keys and tokens; the client has one that may do everything, and agents have a token.
     pub fn keys(self) -> Self {
-        Self { keys: true, ..self }
+        Self { guarded: Guarded::Everybody, ..self }
     }
 
     /// The API wants tokens of agents, and nothing of anybody else.
     pub fn tokens(self) -> Self {
-        Self { tokens: true, ..self }
+        Self { guarded: Guarded::Agents, ..self }
     }
 
     /// The programs have crash points and seeded bugs, which a process's own settings call for.

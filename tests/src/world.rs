@@ -17,7 +17,7 @@ use crate::{
     keys::{self, Keys},
     lines::{self, Lines},
     network::Network,
-    plan::Plan,
+    plan::{Guarded, Plan},
     process::{Process, command_line, living_in},
     redis::{self, Redis},
     replica::Replica,
@@ -47,9 +47,9 @@ impl Plan {
             self.settings.set("SSL_CERT_FILE", &redis::certificate(folder.path()).display().to_string());
         }
         let mut lines = Lines::start(self.lines, folder.path(), redis.as_ref(), self.replicas);
-        let keys = (self.keys || self.tokens).then(|| Keys::start(folder.path()));
+        let keys = (self.guarded != Guarded::Nobody).then(|| Keys::start(folder.path()));
         match &keys {
-            Some(keys) if self.keys => keys.set(&mut self.settings),
+            Some(keys) if self.guarded == Guarded::Everybody => keys.set(&mut self.settings),
             Some(keys) => keys.set_tokens(&mut self.settings),
             None => {}
         }
@@ -66,7 +66,7 @@ impl Plan {
         lines.for_clients(&addresses);
         let client = Client::new(addresses);
         let client = match &keys {
-            Some(keys) if self.keys => client.with_key(&keys.secret(keys::CLIENT)),
+            Some(keys) if self.guarded == Guarded::Everybody => client.with_key(&keys.secret(keys::CLIENT)),
             _ => client,
         };
         let mut world = World {
@@ -117,8 +117,7 @@ impl World {
             engines: SCRIPTED.to_owned(),
             embedded: false,
             tls: false,
-            keys: false,
-            tokens: false,
+            guarded: Guarded::Nobody,
             settings: Settings::default(),
             own: Vec::new(),
             lines: lines::Wanted::default(),
