@@ -4,6 +4,9 @@ use spool_shared::{ids::JobId, protocol::HeldLease};
 
 use super::{Speaker, Store, StoreError, Told};
 
+/// Number, token and bytes.
+type Picture = (Option<u64>, Option<String>, Option<Vec<u8>>);
+
 impl Store {
     /// Keeps the picture for a short while, if the lease is valid and the picture is newer than the last one.
     pub async fn preview(
@@ -24,15 +27,15 @@ impl Store {
         self.tell(call).await
     }
 
-    /// The newest picture of a job and its number, while there is one.
+    /// The newest picture of a job and its number, while there is one and the lease under which it came is valid: what a
+    /// lost attempt drew is not the work of the next one.
     pub async fn previewed(&self, job: JobId) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
         let mut redis = self.inner.redis.clone();
-        let found: (Option<u64>, Option<Vec<u8>>) = redis::cmd("HMGET")
-            .arg(self.keys().of("preview", job))
-            .arg("seq")
-            .arg("picture")
-            .query_async(&mut redis)
-            .await?;
-        Ok(found.0.zip(found.1))
+        let (job, preview) = (self.keys().of("job", job), self.keys().of("preview", job));
+        let mut looks = redis::pipe();
+        let looks = looks.atomic().hget(job, "token").hmget(preview, &["seq", "token", "picture"]);
+        let (valid, found): (Option<String>, Picture) = looks.query_async(&mut redis).await?;
+        let (seq, token, picture) = found;
+        Ok(seq.zip(picture).filter(|_| valid.is_some() && valid == token))
     }
 }

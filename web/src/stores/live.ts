@@ -79,8 +79,8 @@ export function goLive(): () => void {
   }
 
   document.addEventListener('visibilitychange', catchUp, { signal: ended.signal })
-  // What has ended has a result to show.
-  const quiet = onTransition(({ job }) => isTerminal(job) && previews.drop(job.id))
+  // What has ended has a result to show, and what waits again begins anew.
+  const quiet = onTransition(({ job }) => job.status !== 'running' && previews.drop(job.id))
   link = opened
   opened.start()
   // The socket brings them too; whichever is first is shown first.

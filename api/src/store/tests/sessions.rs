@@ -213,10 +213,13 @@ async fn a_preview_is_kept_only_under_the_valid_token_and_only_if_it_is_newer() 
     let foreign = spool_shared::protocol::HeldLease { token: fresh_token(), ..lease };
     assert!(matches!(fleet.store.preview(speaker, &foreign, 3, b"no").await.unwrap(), Told::Refused(_)));
     assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), Some((2, b"two".to_vec())));
-    // Another attempt counts from the beginning.
+    // Another attempt counts from the beginning, and until it has drawn something there is nothing to see.
     fleet.start(&lease).await;
     fleet.release(&lease).await;
+    assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), None);
     let (_, lease) = fleet.schedule().await.remove(0);
+    fleet.start(&lease).await;
+    assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), None);
     assert_eq!(fleet.store.preview(speaker, &lease, 1, b"new").await.unwrap(), Told::Done);
     assert_eq!(fleet.store.previewed(lease.job).await.unwrap(), Some((1, b"new".to_vec())));
 }
