@@ -132,3 +132,13 @@ fn strait() -> TcpSocket {
 pub fn entries(message: &Value) -> impl Iterator<Item = &Value> {
     message.get("p").and_then(Value::as_array).into_iter().flatten()
 }
+
+/// The job and the picture of a preview, if a binary message is one.
+#[must_use]
+pub fn preview_of(message: &[u8]) -> Option<(String, &[u8])> {
+    // Layout, kind, two bytes of the id's length and four of the number.
+    let (head, rest) = message.split_at_checked(8)?;
+    let length = usize::from(u16::from_be_bytes([*head.get(2)?, *head.get(3)?]));
+    let (id, picture) = rest.split_at_checked(length)?;
+    (head.get(..2) == Some(&[1, 1])).then(|| (String::from_utf8_lossy(id).into_owned(), picture))
+}

@@ -60,6 +60,20 @@ def test_a_unique_result_is_that_of_no_other_execution(worker: WorkerProcess, wr
     assert written("a").read_bytes() != written("b").read_bytes()
 
 
+def test_previews_are_remembered_before_they_are_sent_and_unique_ones_tell_executions_apart(tmp_path: Path) -> None:
+    log = tmp_path / "executions.jsonl"
+    with WorkerProcess(tmp_path, environment={"SPOOL_SCRIPTED_LOG": str(log)}) as worker:
+        assert worker.next()[0] == "hello"
+        sent: list[str] = []
+        for attempt in (1, 2):
+            worker.run("a", attempt=attempt, prompt="steps=1 preview_every=1 unique=1")
+            messages = worker.until("succeeded", "failed", "canceled")
+            sent += [hashlib.sha256(body["bytes"]).hexdigest() for name, body in messages if name == "preview"]
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    drew = {line["sha256"]: line["attempt"] for line in lines if line["what"] == "drew"}
+    assert [drew[sha256] for sha256 in sent] == [1, 2]
+
+
 def test_every_execution_is_remembered_by_the_one_who_ran_it(tmp_path: Path) -> None:
     log = tmp_path / "executions.jsonl"
     with WorkerProcess(tmp_path, environment={"SPOOL_SCRIPTED_LOG": str(log), "SPOOL_SCRIPTED_AGENT": "g"}) as worker:

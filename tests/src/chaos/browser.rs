@@ -1,11 +1,15 @@
 //! A browser that shows jobs and is refreshed again and again: it folds what it hears as the documentation of the
 //! socket says, and notes what a person would see.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
 use rand::RngExt;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use spool_shared::job::Status;
 use tokio::{net::TcpStream, sync::watch};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
@@ -13,17 +17,24 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungsten
 use super::schedule::REFRESHED;
 use crate::{
     PATIENCE,
+    client::http,
     deadline::within,
     history::{Note, Recorder, Shown},
-    page::entries,
+    page::{entries, preview_of},
 };
 
 /// How long a page stays open, at least and at most.
 const OPEN_MS: std::ops::Range<u64> = 150..900;
+/// How many jobs a page may watch.
+const WATCHED: usize = 12;
+/// How long a page waits for a picture.
+const PICTURE: Duration = Duration::from_millis(500);
 /// Until a server that does not answer is asked again.
 const PAUSE: Duration = Duration::from_millis(40);
 
 pub(super) struct Browser {
+    name: String,
+    http: reqwest::Client,
     addresses: Vec<String>,
     recorder: Recorder,
     /// Job → the newest that the page has shown of it.
@@ -38,8 +49,17 @@ pub(super) struct Browser {
 impl Browser {
     #[must_use]
     pub(super) fn new(name: &str, addresses: Vec<String>, recorder: &Recorder) -> Self {
-        let recorder = recorder.named(name);
-        Self { addresses, recorder, shown: BTreeMap::new(), position: Value::Null, tab: 0, is_shown: false }
+        let (name, recorder, shown) = (name.to_owned(), recorder.named(name), BTreeMap::new());
+        Self {
+            name,
+            http: http(),
+            addresses,
+            recorder,
+            shown,
+            position: Value::Null,
+            tab: 0,
+            is_shown: false,
+        }
     }
 
     /// Looks on until told that it is over.
@@ -68,15 +88,56 @@ impl Browser {
 
     /// One page, until its connection ends.
     async fn shows(&mut self, address: &str) {
+        let opened = self.recorder.lines();
         let Some(mut socket) = opens(address, &self.position).await else { return };
+        let mut watched = BTreeSet::new();
         while let Some(Ok(message)) = socket.next().await {
-            let Message::Text(text) = message else { continue };
-            let message: Value = serde_json::from_str(&text).expect("JSON");
-            self.is_shown = true;
-            self.hears(&message);
-            if let Some(position) = message.get("position") {
-                self.position = position.clone();
+            match message {
+                Message::Text(text) => {
+                    let message: Value = serde_json::from_str(&text).expect("JSON");
+                    self.is_shown = true;
+                    self.hears(&message);
+                    if let Some(position) = message.get("position") {
+                        self.position = position.clone();
+                    }
+                }
+                Message::Binary(bytes) => {
+                    let (job, picture) = preview_of(&bytes).expect("a preview");
+                    self.recorder.note(previewed(job, picture, opened));
+                }
+                _ => {}
             }
+            let running = self.running();
+            if running != watched {
+                let watch = json!({"t": "watch", "ids": running});
+                if socket.send(Message::text(watch.to_string())).await.is_err() {
+                    return;
+                }
+                if let Some(new) = running.difference(&watched).next() {
+                    self.asks_for_a_picture(address, new).await;
+                }
+                watched = running;
+            }
+        }
+    }
+
+    /// The jobs whose work the page shows.
+    fn running(&self) -> BTreeSet<String> {
+        let running = self.shown.iter().filter(|(_, (_, status))| *status == Status::Running);
+        running.map(|(job, _)| job.clone()).take(WATCHED).collect()
+    }
+
+    /// Asks as a thumbnail does, beside the socket: nobody knows which of the two is newer.
+    async fn asks_for_a_picture(&self, address: &str, job: &str) {
+        let (recorder, asked) =
+            (self.recorder.named(&format!("{}-thumbnail", self.name)), self.recorder.lines());
+        let request = self.http.get(format!("http://{address}/api/jobs/{job}/preview"));
+        let asking = async {
+            let answer = request.send().await.ok().filter(|answer| answer.status().is_success())?;
+            answer.bytes().await.ok()
+        };
+        if let Ok(Some(picture)) = tokio::time::timeout(PICTURE, asking).await {
+            recorder.note(previewed(job.to_owned(), &picture, asked));
         }
     }
 
@@ -93,7 +154,7 @@ impl Browser {
                 for id in message["ids"].as_array().into_iter().flatten() {
                     let job = id.as_str().unwrap_or_default().to_owned();
                     self.shown.remove(&job);
-                    self.recorder.note(Note::Gone { job });
+                    self.recorder.note(Note::Gone { job, status: None });
                 }
             }
             Some("reset") => {
@@ -116,6 +177,10 @@ impl Browser {
             self.recorder.note(Note::Saw { job: id.to_owned(), status, version });
         }
     }
+}
+
+fn previewed(job: String, picture: &[u8], not_before: u64) -> Note {
+    Note::Previewed { job, sha256: hex::encode(Sha256::digest(picture)), not_before }
 }
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;

@@ -119,7 +119,8 @@ impl Quirk {
             Self::Outside => " output=outside",
             Self::IgnoresCancel => " ignore_cancel=1",
             Self::Large => " output_bytes=600000",
-            Self::Previews => " preview_every=2",
+            // Long enough for several, and for a page to be shown them.
+            Self::Previews => " steps=16 step_ms=60 preview_every=1",
         }
     }
 

@@ -1,6 +1,8 @@
 //! What is there when all is over.
 
-use super::{Evidence, story::Stories};
+use spool_shared::job::Status;
+
+use super::{Evidence, FinalJob, story::Stories};
 use crate::history::Note;
 
 /// The keys that may be there when nothing waits and nothing runs, and why. What ends with a colon is followed by a name.
@@ -44,8 +46,9 @@ pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Ve
     let mut wrong: Vec<String> =
         evidence.ending.iter().filter(|sentence| sentence.starts_with("left behind")).cloned().collect();
     for file in &evidence.stored {
-        let won = evidence.jobs.get(&file.job).and_then(|job| job.result.as_ref());
-        if won != Some(&file.attempt) {
+        let job = evidence.jobs.get(&file.job);
+        let has_none = job.is_some_and(ends_without_a_result);
+        if !has_none && job.and_then(|job| job.result.as_ref()) != Some(&file.attempt) {
             wrong.push(format!("{}/{}/{} belongs to no result", file.job, file.attempt, file.name));
         }
     }
@@ -62,6 +65,26 @@ pub(super) fn nothing_is_left_behind(evidence: &Evidence, _: &Stories<'_>) -> Ve
         wrong.push(format!("{agents} agents are kept for ever, and there are {}", evidence.agents));
     }
     wrong.extend(evidence.forever.iter().filter_map(|key| stays_wrongly(key, evidence)));
+    wrong
+}
+
+const fn ends_without_a_result(job: &FinalJob) -> bool {
+    matches!(job.status, Status::Failed | Status::Canceled)
+}
+
+/// I16: of a job that failed or was canceled no file stays but its pictures, and its record names none.
+pub(super) fn a_job_without_a_result_has_no_file(evidence: &Evidence, _: &Stories<'_>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, job) in evidence.jobs.iter().filter(|(_, job)| ends_without_a_result(job)) {
+        let status = job.status.as_str();
+        let files = evidence.stored.iter().filter(|file| file.job == *id);
+        wrong.extend(
+            files.map(|file| format!("job {id} is {status}, and {}/{} stays", file.attempt, file.name)),
+        );
+        if job.result.is_some() || job.sha256.is_some() {
+            wrong.push(format!("job {id} is {status} and names a result: {job:?}"));
+        }
+    }
     wrong
 }
 
@@ -139,6 +162,26 @@ mod tests {
             found.forever.push(key.to_owned());
             assert_eq!(broken(&found), ["I16"]);
         }
+    }
+
+    #[test]
+    fn a_file_of_a_job_that_failed_or_was_canceled_and_a_result_that_its_record_names_are_found() {
+        let found = |status, result: Option<&str>, stored: bool| {
+            let mut found = evidence(success());
+            let job = FinalJob { status, result: result.map(str::to_owned), ..found.jobs["job-1"].clone() };
+            found.jobs.insert("job-2".to_owned(), FinalJob { sha256: None, ..job });
+            let file = Stored { job: "job-2".to_owned(), ..found.stored[0].clone() };
+            found.stored.extend(stored.then_some(file));
+            let stories = Stories::of(&found.records);
+            let behind = nothing_is_left_behind(&found, &stories).len();
+            (a_job_without_a_result_has_no_file(&found, &stories).len(), behind)
+        };
+        for status in [Status::Failed, Status::Canceled] {
+            assert_eq!(found(status, None, false), (0, 0));
+            assert_eq!(found(status, None, true), (1, 0));
+            assert_eq!(found(status, Some("won"), false), (1, 0));
+        }
+        assert_eq!(found(Status::Succeeded, Some("won"), true), (0, 0));
     }
 
     #[test]

@@ -8,9 +8,11 @@ mod attempts;
 mod ending;
 pub mod evidence;
 pub mod files;
+mod keys;
 mod leftovers;
 mod ownership;
 mod pages;
+mod previews;
 mod publication;
 mod script;
 mod sessions;
@@ -83,7 +85,7 @@ pub struct Verdict {
 type Check = fn(&Evidence, &Stories<'_>) -> Vec<String>;
 
 /// Every invariant with its function. I14 needs a run with equal agents and no faults: see [`fair`].
-const CHECKS: [(&str, Check); 21] = [
+const CHECKS: [(&str, Check); 24] = [
     ("I1", ending::each_job_ends_once),
     ("I2", ending::nobody_sees_a_step_back),
     ("I2", pages::a_page_is_never_behind),
@@ -91,15 +93,18 @@ const CHECKS: [(&str, Check); 21] = [
     ("I4", |evidence, _| ownership::seen_in_redis(evidence, "I4")),
     ("I5", publication::the_result_is_that_of_the_winning_attempt),
     ("I6", publication::no_other_byte_is_served),
+    ("I6", previews::a_preview_is_of_the_attempt_that_runs),
     ("I7", spending::no_budget_is_overspent),
     ("I8", attempts::one_token_one_execution),
     ("I9", |evidence, _| ownership::seen_in_redis(evidence, "I9")),
     ("I10", admission::a_refused_request_leaves_nothing),
+    ("I10", keys::one_key_makes_one_job),
     ("I11", ending::a_cancel_is_final),
     ("I12", waiting::nothing_waits_beside_a_free_place),
     ("I13", attempts::a_slot_runs_one_job),
     ("I15", sessions::an_old_session_is_over),
     ("I16", leftovers::nothing_is_left_behind),
+    ("I16", leftovers::a_job_without_a_result_has_no_file),
     ("I17", leftovers::no_secret_is_told),
     ("I18", leftovers::every_process_ends_well),
     ("success", script::each_job_does_what_it_is_told),

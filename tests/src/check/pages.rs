@@ -20,7 +20,7 @@ pub(super) fn a_page_is_never_behind(evidence: &Evidence, stories: &Stories<'_>)
                     *newest = (*version, *status);
                 }
             }
-            Note::Gone { job } | Note::Reset { job } => {
+            Note::Gone { job, .. } | Note::Reset { job } => {
                 seen.remove(&(record.who.as_str(), job.as_str()));
             }
             Note::Snapshot { tab, jobs } | Note::LastLook { tab, jobs } => {

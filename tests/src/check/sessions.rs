@@ -42,12 +42,17 @@ pub(super) fn an_old_session_is_over(evidence: &Evidence, stories: &Stories<'_>)
         if let Note::Accepted { job, .. } = &record.note {
             own.insert((&record.who, job));
         }
-        let (Note::Gone { job } | Note::Reset { job }) = &record.note else { continue };
+        let (Note::Gone { job, .. } | Note::Reset { job }) = &record.note else { continue };
         let Some(told) = stories.told.get(job.as_str()) else { continue };
         let session = told.first().map_or(0, |told| told.session);
         let forgotten =
             told.iter().any(|told| told.transition == "forgotten" && told.not_before <= record.line);
         let ended = stories.sessions.get(session).and_then(|line| evidence.at_ms(*line));
+        if let Note::Gone { status: Some(status), .. } = &record.note
+            && !is_answer(*status, forgotten, ended.is_some())
+        {
+            wrong.push(format!("{} was answered {status} for job {job}", record.who));
+        }
         match ended {
             // With a reset a page forgets all that it shows, also what it was shown of the new session.
             None if !forgotten
@@ -78,7 +83,7 @@ pub(super) fn an_old_session_is_over(evidence: &Evidence, stories: &Stories<'_>)
                 continue;
             }
             Note::Saw { job, status, .. } => (job, status.is_terminal()),
-            Note::Gone { job } | Note::Reset { job } => (job, true),
+            Note::Gone { job, .. } | Note::Reset { job } => (job, true),
             _ => continue,
         };
         // Who only looks on waits for nothing.
@@ -91,6 +96,12 @@ pub(super) fn an_old_session_is_over(evidence: &Evidence, stories: &Stories<'_>)
     wrong
 }
 
+/// Whether this may be said of a job that is not there: of one that was deleted it is known for a while, in its session,
+/// that it was there.
+const fn is_answer(status: u16, forgotten: bool, session_ended: bool) -> bool {
+    if status == 410 { forgotten } else { session_ended || !forgotten }
+}
+
 #[cfg(test)]
 mod tests {
     use spool_shared::job::Status;
@@ -100,12 +111,28 @@ mod tests {
 
     #[test]
     fn a_job_that_is_gone_for_somebody_while_it_is_there_is_found() {
-        let gone = Note::Gone { job: JOB.to_owned() };
-        assert_eq!(broken(&but(13, vec![gone.clone()])).first(), Some(&"I15"));
-        let mut notes = success();
-        notes.push(told(JOB, "forgotten", 6, Status::Succeeded));
-        notes.push(gone);
-        assert_eq!(broken(&evidence(notes)), Vec::<&str>::new());
+        let gone = |status| Note::Gone { job: JOB.to_owned(), status };
+        for status in [None, Some(404), Some(410)] {
+            assert_eq!(broken(&but(13, vec![gone(status)])).first(), Some(&"I15"), "{status:?}");
+        }
+        // One that was deleted is gone, and is known to have been there.
+        for (status, wanted) in [(None, vec![]), (Some(410), vec![]), (Some(404), vec!["I15"])] {
+            let mut notes = success();
+            notes.push(told(JOB, "forgotten", 6, Status::Succeeded));
+            notes.push(gone(status));
+            assert_eq!(broken(&evidence(notes)), wanted, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_job_that_went_with_its_session_was_never_there() {
+        for (status, wanted) in [(404, vec![]), (410, vec!["I15"])] {
+            let mut notes = vec![session("r"), submits("old"), accepted("old", "job-0")];
+            notes.push(told("job-0", "queued", 1, Status::Queued));
+            notes.extend(success());
+            notes.push(Note::Gone { job: "job-0".to_owned(), status: Some(status) });
+            assert_eq!(broken(&evidence(notes)), wanted, "{status}");
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ struct Line {
 enum What {
     Began,
     Wrote,
+    Drew,
     Ended,
     // What it is about to do, as its script wants it.
     Crash,
@@ -52,6 +53,7 @@ pub fn take_in(folder: &Path, recorder: &Recorder) {
         recorder.note(match what {
             What::Began => Note::Began { execution },
             What::Wrote => Note::Wrote { execution, sha256: sha256.unwrap_or_default() },
+            What::Drew => Note::Drew { execution, sha256: sha256.unwrap_or_default() },
             What::Ended => Note::Over { execution },
             What::Crash | What::Exit | What::Segv | What::Noise => fault("F27"),
             What::Hang => fault("F28"),

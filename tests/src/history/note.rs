@@ -57,8 +57,10 @@ pub enum Note {
     Answered { verb: Verb, job: String, status: Option<u16>, made: Option<String> },
     /// Somebody was shown this state.
     Saw { job: String, status: Status, version: u64 },
-    /// Somebody was told that there is no such job, or no longer.
-    Gone { job: String },
+    /// Somebody was told that there is no such job, or no longer: in an answer with this status, or by an event.
+    Gone { job: String, status: Option<u16> },
+    /// Somebody was shown this preview, whose request or connection began when this line was not written yet.
+    Previewed { job: String, sha256: String, not_before: u64 },
     /// Somebody was told that the session is over and that this job went with it.
     Reset { job: String },
     /// A result was served whole.
@@ -82,6 +84,8 @@ pub enum Note {
     Began { execution: Execution },
     /// A worker wrote the result of an execution.
     Wrote { execution: Execution, sha256: String },
+    /// A worker drew a preview of an execution, and is about to send it.
+    Drew { execution: Execution, sha256: String },
     /// An execution was over, however it ended. One that was killed never says so.
     Over { execution: Execution },
     /// A page was sent everything at once; a new tab has a new name. As it came, nothing left out.

@@ -47,8 +47,8 @@ impl Customer {
         let response = tokio::time::timeout(ANSWER, request.send()).await.ok()?.ok()?;
         match response.status().as_u16() {
             200 => {}
-            404 | 410 => {
-                self.recorder.note(Note::Gone { job: job.to_owned() });
+            status @ (404 | 410) => {
+                self.recorder.note(Note::Gone { job: job.to_owned(), status: Some(status) });
                 return Some(None);
             }
             _ => return None,
@@ -71,7 +71,7 @@ impl Customer {
                     return Some(None);
                 }
                 "gone" => {
-                    self.recorder.note(Note::Gone { job: job.to_owned() });
+                    self.recorder.note(Note::Gone { job: job.to_owned(), status: None });
                     return Some(None);
                 }
                 _ => {}

@@ -17,15 +17,16 @@
 | `preview_every=N` | a preview after every Nth step, as far as the rate allows |
 | `noise_bytes=N` | junk on standard output before the first step |
 | `stderr_bytes=N` | the same on standard error |
-| `unique=1` | the result differs from that of every other execution, this job's own included |
+| `unique=1` | result and previews differ from those of every other execution, this job's own included |
 
 Other words, and values that are not numbers where one is needed, are ignored. Attempts count from 1.
 
 With `SPOOL_SCRIPTED_LOG` set, each execution adds lines of JSON to that file: `what` is `began`, `wrote` when a result
-is there (with its `sha256`) and `ended`, which one that is killed never says; before it ends itself, hangs or makes
-noise, it says `crash`, `exit`, `segv`, `hang` or `noise`. The others are `job`, `attempt`, `pid`, `agent` (as
-`SPOOL_SCRIPTED_AGENT` names it), `slot` and `folder` (the worker's own, and that of the execution), and `at_us` by the
-clock that all processes of a machine share. What really ran is so told by nobody but the one who ran it.
+is there (with its `sha256`) and `ended`, which one that is killed never says; before it sends a preview it says `drew`
+(with its `sha256`), and before it ends itself, hangs or makes noise, `crash`, `exit`, `segv`, `hang` or `noise`. The
+others are `job`, `attempt`, `pid`, `agent` (as `SPOOL_SCRIPTED_AGENT` names it), `slot` and `folder` (the worker's own,
+and that of the execution), and `at_us` by the clock that all processes of a machine share. What really ran is so told
+by nobody but the one who ran it.
 """
 
 from __future__ import annotations
@@ -168,13 +169,20 @@ def _run(run: Run, report: Report, cancel: CancelFlag) -> Result:
         _pass_time(script, cancel)
         report.progress("denoise", step, script.steps)
         if script.preview_every and step % script.preview_every == 0 and report.preview_due():
-            report.preview("image/webp", EDGE, EDGE, tiny.webp(EDGE, EDGE, (255 * step // script.steps, 96, 160)))
+            _preview(run, script, report, step)
     stepped = time.monotonic()
     output = _write(run, script)
     if Path(output.path).is_file():
-        _remember(run, "wrote", Path(output.path))
+        _remember(run, "wrote", Path(output.path).read_bytes())
     timings = Timings(denoise_ms=round(1000 * (stepped - began)), encode_ms=round(1000 * (time.monotonic() - stepped)))
     return Result((output,), timings, (run.requirement,))
+
+
+def _preview(run: Run, script: Script, report: Report, step: int) -> None:
+    green, blue = secrets.token_bytes(2) if script.unique else (96, 160)
+    picture = tiny.webp(EDGE, EDGE, (255 * step // script.steps, green, blue))
+    _remember(run, "drew", picture)
+    report.preview("image/webp", EDGE, EDGE, picture)
 
 
 def _act(run: Run, script: Script, step: int) -> None:
@@ -227,7 +235,7 @@ def _make_noise(pipe: int, count: int) -> None:
         rest -= os.write(pipe, (line * 64)[: min(rest, 64 * len(line))])
 
 
-def _remember(run: Run, what: str, result: Path | None = None) -> None:
+def _remember(run: Run, what: str, made: bytes | None = None) -> None:
     log = os.environ.get(LOG)
     if log is None:
         return
@@ -241,8 +249,8 @@ def _remember(run: Run, what: str, result: Path | None = None) -> None:
         "folder": run.output_dir,
         "at_us": time.monotonic_ns() // 1000,
     }
-    if result is not None:
-        line["sha256"] = hashlib.sha256(result.read_bytes()).hexdigest()
+    if made is not None:
+        line["sha256"] = hashlib.sha256(made).hexdigest()
     # One write to a file opened for appending: lines of several workers never mix.
     with Path(log).open("ab", buffering=0) as file:
         file.write(json.dumps(line).encode() + b"\n")
