@@ -33,6 +33,8 @@ pub(crate) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 pub struct BareAgent {
     pub name: String,
     pub program: Program,
+    /// The jobs whose leases it listed and was told to drop.
+    pub dropped: Box<[JobId]>,
     address: String,
     token: Option<String>,
     voice: Voice,
@@ -108,8 +110,10 @@ impl BareAgent {
         token: Option<&str>,
     ) -> Self {
         let (socket, greeting) = greeted(hello, program, address, token).await;
-        let heartbeat = match greeting {
-            Some(ToAgent::Welcome { heartbeat_ms, .. }) => Duration::from_millis(heartbeat_ms),
+        let (heartbeat, dropped) = match greeting {
+            Some(ToAgent::Welcome { heartbeat_ms, drop, .. }) => {
+                (Duration::from_millis(heartbeat_ms), drop.iter().map(|lease| lease.job).collect())
+            }
             other => panic!("{other:?} instead of welcome"),
         };
         let (outgoing, to_send) = mpsc::unbounded_channel();
@@ -118,11 +122,16 @@ impl BareAgent {
         let link = tokio::spawn(run(socket, to_send, deliver, (held.clone(), slots.clone()), heartbeat));
         let voice = Voice { outgoing, held, slots };
         let (name, address, token) = (name.to_owned(), address.to_owned(), token.map(str::to_owned));
-        Self { name, program, address, token, voice, incoming, link }
+        Self { name, program, dropped, address, token, voice, incoming, link }
     }
 
     /// The same program on a new connection, with the leases that it holds.
     pub async fn again(self, address: &str) -> Self {
+        self.beside(address).await
+    }
+
+    /// As [`BareAgent::again`], while the old connection is still there.
+    pub async fn beside(&self, address: &str) -> Self {
         let gpus = Vec::new();
         let mut hello = hello(self.program, &self.name, 1, gpus);
         if let FromAgent::Hello { leases: listed, .. } = &mut hello {

@@ -260,8 +260,23 @@ pub fn children_of(parent: Pid) -> Vec<Pid> {
 /// The memory that a process has in RAM.
 #[must_use]
 pub fn resident_bytes(pid: Pid) -> u64 {
+    bytes_of(pid, "VmRSS:")
+}
+
+/// The most memory that a process has had in RAM since [`forget_peak`].
+#[must_use]
+pub fn peak_bytes(pid: Pid) -> u64 {
+    bytes_of(pid, "VmHWM:")
+}
+
+/// From now on the peak is counted anew.
+pub fn forget_peak(pid: Pid) {
+    std::fs::write(format!("/proc/{pid}/clear_refs"), "5").expect("the process is ours");
+}
+
+fn bytes_of(pid: Pid, what: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process is there");
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = status.lines().find_map(|line| line.strip_prefix(what));
     let kib = kib.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
     kib.expect("the kernel says how much") * 1024
 }

@@ -6,8 +6,9 @@ use spool_shared::{
 };
 use spool_tests::{
     World,
-    bare_agent::{BareAgent, greeting},
+    bare_agent::{Assigned, BareAgent, greeting, tiny_png},
     job::Spent,
+    redis::Remains,
 };
 
 fn is_goodbye(said: &ToAgent, expected: &str) -> bool {
@@ -43,6 +44,56 @@ async fn a_program_that_connects_anew_takes_the_place_of_its_old_connection() {
     }
     let job = world.client().submit("for the newest").await;
     assert_eq!(old.assigned().await.job.to_string(), job.id);
+}
+
+/// An agent with a job that runs.
+async fn working(world: &World) -> (BareAgent, Assigned) {
+    let mut agent = BareAgent::dial("agent", world.replica(0).address(), 1).await;
+    let submitted = world.client().submit("held by the agent").await;
+    let held = agent.assigned().await;
+    agent.accepts(held);
+    agent.starts(held);
+    world.client().until(&submitted.id, "it runs", |job| job.status == Status::Running).await;
+    (agent, held)
+}
+
+/// It ends its job, which was handed out once and has cost nothing else.
+async fn ends_the_only_attempt(world: &World, agent: &BareAgent, held: Assigned) {
+    let output = agent.bulk().await.stores(held, &tiny_png()).await;
+    agent.succeeds(held, output);
+    let job = world.client().ended(&held.job.to_string()).await;
+    let spent = Spent { attempts: 1, ..Spent::default() };
+    assert_eq!((job.status, job.spent()), (Status::Succeeded, spent), "{job:?}");
+    let told = ["assigned", "started", "succeeded", "lost", "readopted"].map(|what| world.redis().told(what));
+    assert_eq!(told, [1, 1, 1, 0, 0]);
+    assert_eq!(world.redis().remains(), Remains::ended(1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_program_under_the_id_of_one_that_has_a_job_takes_nothing_from_it() {
+    let world = World::plan().replicas(2).patient().start().await;
+    let (first, held) = working(&world).await;
+    for replica in 0..2 {
+        // It lists no lease: were it taken for the first, the job would count as lost.
+        let second = greeting(first.program.restarted(), world.replica(replica).address()).await;
+        assert!(second.as_ref().is_some_and(|said| is_goodbye(said, "duplicate_agent")), "{second:?}");
+    }
+    ends_the_only_attempt(&world, &first, held).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_connects_anew_with_a_job_keeps_it_and_its_old_connection_ends() {
+    let world = World::plan().replicas(2).patient().start().await;
+    let (mut agent, held) = working(&world).await;
+    for replica in [0, 1, 0] {
+        let new = agent.beside(world.replica(replica).address()).await;
+        assert_eq!(*new.dropped, []);
+        let said = agent.hears().await;
+        assert!(is_goodbye(&said, "superseded") || is_goodbye(&said, "unknown"), "{said:?}");
+        assert!(agent.is_cut_off().await);
+        agent = new;
+    }
+    ends_the_only_attempt(&world, &agent, held).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,13 +1,16 @@
 //! Many agents and browsers that come back at once.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 use serde_json::json;
 use spool_shared::job::Status;
 use spool_tests::{
-    PATIENCE, World,
+    Job, PATIENCE, World,
     bare_agent::{Assigned, BareAgent, tiny_png},
     deadline::look_until,
     job::Spent,
@@ -20,6 +23,8 @@ use spool_tests::{
 const BROWSERS: usize = 1_000;
 /// Each holds a job while the server is away.
 const AGENTS: usize = 200;
+/// So many agents a replica takes at once, and so many more each second.
+const A_SECOND: usize = 50;
 /// How long all may take to be back.
 const BACK: Duration = Duration::from_secs(30);
 
@@ -46,9 +51,20 @@ async fn crowd(world: &World, agents: usize, working: usize) -> Vec<(BareAgent, 
 async fn come_back(world: &World, crowd: Vec<(BareAgent, Option<Assigned>)>) {
     let agents = crowd.len();
     let address = world.replica(0).address();
-    let back = crowd.into_iter().map(|(agent, held)| async move { (agent.again(address).await, held) });
-    let crowd = within(BACK, "every agent is back", join_all(back)).await;
-    assert_eq!(world.redis().agents(), agents);
+    let (known, began) = (world.redis().agents(), Instant::now());
+    let back = crowd.into_iter().map(|(agent, held)| async move {
+        let agent = agent.again(address).await;
+        (began.elapsed(), agent, held)
+    });
+    let mut crowd = within(BACK, "every agent is back", join_all(back)).await;
+    assert_eq!(world.redis().agents(), agents.max(known));
+    crowd.sort_by_key(|(took, ..)| *took);
+    for (number, (took, ..)) in crowd.iter().enumerate().skip(A_SECOND) {
+        let earliest = Duration::from_secs(1) * u32::try_from(number + 1 - A_SECOND).expect("a crowd")
+            / u32::try_from(A_SECOND).expect("few");
+        assert!(*took >= earliest, "the server took {} agents within {took:?}", number + 1);
+    }
+    let crowd: Vec<_> = crowd.into_iter().map(|(_, agent, held)| (agent, held)).collect();
     let ending = crowd.iter().filter_map(|(agent, held)| Some((agent, (*held)?)));
     join_all(ending.map(|(agent, held)| async move {
         let output = agent.bulk().await.stores(held, &tiny_png()).await;
@@ -81,8 +97,17 @@ async fn two_hundred_agents_that_come_back_at_once_after_an_outage_keep_what_the
 async fn an_api_that_runs_out_of_memory_with_a_hundred_sockets_costs_no_job() {
     const SOCKETS: usize = 100;
     const HOLDING: usize = 5;
-    let mut world = World::plan().patient().with("SPOOL_LOG", "info").start().await;
-    let crowd = crowd(&world, SOCKETS, HOLDING).await;
+    const REAL: usize = 2;
+    let plan = World::plan().agents(REAL).patient().with("SPOOL_LOG", "info");
+    let mut world = plan.with("SPOOL_RECONNECT_GRACE_MS", "30000").start().await;
+    let mut real = Vec::new();
+    for _ in 0..REAL {
+        real.push(world.client().submit("steps=1000000 step_ms=20 unique=1").await.id);
+    }
+    for id in &real {
+        world.client().running(id).await;
+    }
+    let crowd = crowd(&world, SOCKETS - REAL, HOLDING).await;
     let process = world.replica(0).process();
     // No more address space than it has: the next large block of memory is refused by the kernel.
     limit(process.pid(), &format!("--as={}", address_space(process.pid())));
@@ -100,7 +125,29 @@ async fn an_api_that_runs_out_of_memory_with_a_hundred_sockets_costs_no_job() {
 
     world.restart_replica(0);
     come_back(&world, crowd).await;
-    assert_eq!(world.redis().remains(), Remains::ended(HOLDING as u64, 0, 0));
+    // Agents of the product do not come at one time, and go on with what they have.
+    let mut pauses = BTreeSet::new();
+    for index in 0..REAL {
+        pauses.insert(pause_of(&world.agent(index).process().log().line(&["retry_ms"]).await));
+    }
+    assert_eq!(pauses.len(), REAL, "{pauses:?}");
+    for id in &real {
+        let before = world.client().job(id).await;
+        let step = |job: &Job| job.progress.as_ref().map_or(0, |progress| progress.step);
+        let further = |job: &Job| step(job) > step(&before);
+        let job = world.client().until(id, "it goes on", further).await;
+        assert_eq!(job.spent(), Spent { attempts: 1, ..Spent::default() }, "{job:?}");
+        world.client().cancel(id).await;
+    }
+    let ended = || (world.redis().remains() == Remains::ended(HOLDING as u64, 0, REAL as u64)).then_some(());
+    let ended = tokio::task::block_in_place(|| look_until(PATIENCE, ended));
+    assert!(ended.is_some(), "{:?}", world.redis().remains());
+}
+
+/// The pause before an agent dials again, by its own word.
+fn pause_of(line: &str) -> String {
+    let said = line.split("retry_ms").nth(1).unwrap_or_default();
+    said.chars().skip_while(|letter| !letter.is_ascii_digit()).take_while(char::is_ascii_digit).collect()
 }
 
 /// A PNG whose pixels take much memory.

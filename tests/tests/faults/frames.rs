@@ -111,6 +111,8 @@ async fn a_result_with_a_wrong_bit_is_sent_again_and_one_that_never_comes_right_
     let struck = line.disturbed() - before;
     assert!(struck >= u64::from(job.attempts), "{struck} chunks of {job:?}");
     assert!(job.outputs.is_empty(), "{job:?}");
+    assert_eq!(job.spent(), Spent { attempts: 2, failures: 2, ..Spent::default() }, "{job:?}");
+    assert_eq!(job.error.expect("a failed job says why").code, "server_storage");
     line.heal();
     world.client().succeeded(SCRIPT).await;
     assert_eq!(world.redis().remains(), Remains::ended(2, 1, 0));

@@ -9,9 +9,11 @@ use spool_shared::{
 use spool_tests::{
     PATIENCE, World,
     bare_agent::BareAgent,
+    check::files,
     client::read_until,
     deadline::look_until,
     job::Spent,
+    page::{Page, entries},
     proxy::{
         Often,
         redis_line::{Commands, Fate},
@@ -28,8 +30,10 @@ const TOLD: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redis_that_comes_back_empty_begins_a_session_that_everybody_hears_of() {
-    let mut world = World::plan().replicas(2).agents(2).patient().start().await;
+    let plan = World::plan().replicas(2).agents(2).patient();
+    let mut world = plan.with("SPOOL_SWEEP_MS", "100").with("SPOOL_SWEEP_AGE_MS", "1000").start().await;
     let client = world.client().clone();
+    let done = client.succeeded("steps=1").await;
     // Each slot is taken for longer than the test lasts, and one job waits.
     let mut old = Vec::new();
     for _ in 0..3 {
@@ -43,25 +47,45 @@ async fn a_redis_that_comes_back_empty_begins_a_session_that_everybody_hears_of(
         streams.push(client.at(replica).events(id, None).await);
     }
 
+    let mut pages =
+        [Page::shown(world.replica(0).address()).await, Page::shown(world.replica(1).address()).await];
+
     world.redis().process().kill();
     world.restart_redis();
 
     let back = Instant::now();
+    for page in &mut pages {
+        let reset = page.until(|message| message["t"] == "reset").await;
+        assert_eq!(reset["why"], "session_reset");
+        let snapshot = page.until(|message| message["t"] == "snapshot").await;
+        assert_eq!(snapshot["jobs"], serde_json::json!([]));
+    }
     for events in &mut streams {
         let read = read_until(events, |event| event.name == "reset").await;
         assert!(read.last().is_some_and(|event| event.data.contains("session_reset")), "{read:?}");
     }
     // Agents have left the work of the old session: both slots run something new.
     let script = "steps=2 step_ms=50 unique=1";
-    tokio::join!(client.succeeds_once_taken(script), client.succeeds_once_taken(script));
+    let (new, _) = tokio::join!(client.succeeds_once_taken(script), client.succeeds_once_taken(script));
     let took = back.elapsed();
     assert!(took <= TOLD, "it took {took:?}");
-    for id in &old {
+    // Pages go on in the new session.
+    for page in &mut pages {
+        let ended = |job: &serde_json::Value| job["id"] == new.id && job["status"] == "succeeded";
+        page.until(|message| entries(message).any(ended)).await;
+    }
+    let gone = [done.outputs[0].url.clone(), format!("/api/jobs/{}", done.id)];
+    for path in old.iter().map(|id| format!("/api/jobs/{id}")).chain(gone) {
         for replica in 0..2 {
-            let found = client.at(replica).get(&format!("/api/jobs/{id}")).await.status();
-            assert_eq!(found, 404, "{id}");
+            assert_eq!(client.at(replica).get(&path).await.status(), 404, "{path}");
         }
     }
+    // Its result is nobody's any more; that of the new session stays.
+    let data = world.folder().join("data/objects");
+    let of = |id: &str| files::stored(&data).iter().any(|file| file.job == id);
+    let swept = tokio::task::block_in_place(|| look_until(PATIENCE, || (!of(&done.id)).then_some(())));
+    assert!(swept.is_some() && of(&new.id), "{:?}", files::stored(&data));
+    assert_eq!(client.download(&new.outputs[0].url).await.len() as u64, new.outputs[0].bytes);
     assert_eq!(world.redis().remains(), Remains::ended(2, 0, 0));
 }
 
