@@ -14,7 +14,10 @@ use spool_tests::{
     chaos::{Outcome, Schedule, rows, run},
     check::Counts,
 };
-use tokio::task::JoinSet;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinSet,
+};
 
 /// So many runs fire every fault that can be drawn.
 const MANY: u64 = 200;
@@ -36,6 +39,8 @@ async fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let mut number = || arguments.next().and_then(|text| text.parse::<u64>().ok());
     let (runs, first) = (number().expect("a number of runs"), number().expect("a seed"));
+    // Before the first world: from now on, whoever ends the runner ends its worlds, too.
+    let (mut interrupted, mut terminated) = (told(SignalKind::interrupt()), told(SignalKind::terminate()));
     let mut seeds = first..first + runs;
     let (mut sums, mut running, mut seed_of) = (Sums::default(), JoinSet::new(), BTreeMap::new());
     loop {
@@ -46,11 +51,8 @@ async fn main() -> ExitCode {
             seed_of.insert(task.id(), seed);
         }
         tokio::select! {
-            // Whoever ends the runner wants its worlds ended, too.
-            _ = tokio::signal::ctrl_c() => {
-                running.shutdown().await;
-                break;
-            }
+            _ = interrupted.recv() => break,
+            _ = terminated.recv() => break,
             outcome = running.join_next_with_id() => match outcome {
                 Some(Ok((_, outcome))) => sums.take(&outcome),
                 // It has told its cause already, and what is still to come is not lost for it.
@@ -59,9 +61,15 @@ async fn main() -> ExitCode {
             },
         }
     }
+    // What is still running was told to stop; a world that is being built is ended as soon as it is there.
+    running.shutdown().await;
     sums.tell(first);
     let fired = sums.runs < MANY || sums.silent().is_empty();
     if sums.broken.is_empty() && fired { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn told(kind: SignalKind) -> Signal {
+    signal(kind).expect("signals can be heard")
 }
 
 impl Sums {

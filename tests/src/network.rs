@@ -14,7 +14,7 @@ use nix::unistd::Pid;
 use tokio::{
     io::copy,
     net::{TcpStream, UnixListener, UnixStream},
-    task::{AbortHandle, JoinSet},
+    task::JoinSet,
 };
 
 use crate::{process::Process, programs};
@@ -44,7 +44,7 @@ pub enum Way {
 /// The network. Dropping it cuts everything.
 pub struct Network {
     relay: Process,
-    accepting: AbortHandle,
+    _accepting: JoinSet<()>,
 }
 
 impl Network {
@@ -62,8 +62,9 @@ impl Network {
         relay.arg(programs::in_venv("python")).args(["-c", RELAY, PORT]).arg(socket);
         let relay = Process::start(&name, relay, folder);
         relay.log().line(&["the relay listens"]).await;
-        let accepting = tokio::spawn(accept(listener, address.to_owned())).abort_handle();
-        let network = Self { relay, accepting };
+        let mut accepting = JoinSet::new();
+        accepting.spawn(accept(listener, address.to_owned()));
+        let network = Self { relay, _accepting: accepting };
         network.rules(TABLE);
         Some(network)
     }
@@ -124,7 +125,6 @@ impl Network {
 
     /// Cuts everything; the processes that are part of it live on without it.
     pub fn ends(&self) {
-        self.accepting.abort();
         self.relay.abandon();
     }
 
@@ -140,12 +140,6 @@ impl Network {
         let mut command = Command::new(program);
         command.env("PATH", path());
         in_network(&command, self.pid())
-    }
-}
-
-impl Drop for Network {
-    fn drop(&mut self) {
-        self.ends();
     }
 }
 

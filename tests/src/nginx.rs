@@ -54,9 +54,3 @@ impl Nginx {
         &self.process
     }
 }
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        self.process.kill();
-    }
-}

@@ -1,4 +1,5 @@
-//! A child process in a process group of its own, with every line of its output kept and awaitable.
+//! A child process in a process group of its own, with every line of its output kept and awaitable. Dropping it kills
+//! it.
 
 use std::{
     fs::File,
@@ -130,7 +131,7 @@ impl Process {
         self.try_wait().is_some()
     }
 
-    /// SIGKILL without further words, for a test that has failed already.
+    /// SIGKILL without further words, to whatever has not ended.
     pub fn abandon(&self) {
         if self.try_wait().is_none() {
             self.kill();
@@ -149,6 +150,13 @@ impl Process {
     fn signal(&self, signal: Signal) {
         // A process that is gone but not yet waited for still takes signals.
         kill(self.pid, signal).unwrap_or_else(|error| panic!("{signal} to {}: {error}", self.name));
+    }
+}
+
+/// Whatever becomes of the test, even while it is still starting others.
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.abandon();
     }
 }
 
@@ -315,6 +323,18 @@ mod tests {
         assert_eq!(command_line(orphans[0]), "sleep 60 ");
         kill(orphans[0], Signal::SIGKILL).expect("it is there");
         assert!(look_until(PATIENCE, || living_in(folder.path()).is_empty().then_some(())).is_some());
+    }
+
+    #[test]
+    fn a_process_that_nobody_holds_any_more_is_gone_even_when_it_is_frozen() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut sleep = Command::new("sleep");
+        sleep.arg("60");
+        let process = Process::start("sleep", sleep, folder.path());
+        assert_eq!(living_in(folder.path()), [process.pid()]);
+        process.freeze();
+        drop(process);
+        assert!(living_in(folder.path()).is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub fn root() -> &'static Path {
 /// Builds the programs once, so that a test never runs yesterday's, and says where they are.
 static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = profile();
-    build(&folder, &[]);
+    build(&folder, &["--bins"]);
     folder
 });
 
@@ -26,7 +26,7 @@ static ARMED: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = BUILT.clone();
     let armed = folder.with_file_name("faults");
     std::fs::create_dir_all(&armed).expect("a folder");
-    build(&folder, &["--features", "spool-api/faults,spool-agent/faults"]);
+    build(&folder, &["--bins", "--features", "spool-api/faults,spool-agent/faults"]);
     for name in ["spool-api", "spool-agent"] {
         // Beside it first: another test program may be running the one that is there.
         let (new, place) = (armed.join(format!("{name}.{}", std::process::id())), armed.join(name));
@@ -36,7 +36,7 @@ static ARMED: LazyLock<PathBuf> = LazyLock::new(|| {
         assert!(bytes.windows(hook.len()).any(|part| part == hook), "{name} was built without its faults");
         std::fs::rename(new, place).expect("the program takes its place");
     }
-    build(&folder, &[]);
+    build(&folder, &["--bins"]);
     armed
 });
 
@@ -46,10 +46,10 @@ fn profile() -> PathBuf {
     this.ancestors().nth(2).expect("the profile's folder").to_owned()
 }
 
-fn build(folder: &Path, features: &[&str]) {
+fn build(folder: &Path, what: &[&str]) {
     let release = folder.ends_with("release").then_some("--release");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--workspace", "--bins", "--locked", "--quiet"]).args(features).args(release);
+    cargo.args(["build", "--workspace", "--locked", "--quiet"]).args(what).args(release);
     cargo.current_dir(root());
     // What cargo tells a test of its package. The build script of ring asks for these names, so with them it and all
     // that depends on it would be built again, and once more at the next build outside a test.
@@ -81,6 +81,13 @@ pub fn armed_api() -> PathBuf {
 #[must_use]
 pub fn armed_agent() -> PathBuf {
     ARMED.join("spool-agent")
+}
+
+/// A program for the console beside the tests.
+#[must_use]
+pub fn example(name: &str) -> PathBuf {
+    build(&profile(), &["--example", name]);
+    profile().join("examples").join(name)
 }
 
 /// A program of the virtual environment.

@@ -13,7 +13,7 @@ pub const KEY: &str = "AKIAEXAMPLE";
 pub const SECRET: &str = "canary-of-the-bucket";
 
 pub struct S3 {
-    process: Process,
+    _process: Process,
     address: String,
     http: reqwest::Client,
     _folder: TempDir,
@@ -41,7 +41,7 @@ impl S3 {
         let address = line.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
         let address = address.expect("an address").to_owned();
         let http = crate::client::http();
-        Self { process, address, http, _folder: folder }
+        Self { _process: process, address, http, _folder: folder }
     }
 
     /// The settings of replicas that keep their objects here, below a prefix.
@@ -81,11 +81,5 @@ impl S3 {
         );
         let request = self.http.request(method, url).header("authorization", shown);
         request.send().await.expect("an answer of the S3 server")
-    }
-}
-
-impl Drop for S3 {
-    fn drop(&mut self) {
-        self.process.kill();
     }
 }

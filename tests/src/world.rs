@@ -314,7 +314,6 @@ impl Drop for World {
         }
         let wrong = if std::thread::panicking() {
             self.processes().iter().flatten().for_each(|process| process.abandon());
-            self.network.iter().for_each(Network::ends);
             vec!["the test failed".to_owned()]
         } else {
             self.end([])
