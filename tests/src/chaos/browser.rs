@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::{SinkExt, StreamExt};
-use rand::RngExt;
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use spool_shared::job::Status;
@@ -37,6 +37,8 @@ pub(super) struct Browser {
     http: reqwest::Client,
     addresses: Vec<String>,
     recorder: Recorder,
+    /// How long each page stays open.
+    dice: ChaCha8Rng,
     /// Job → the newest that the page has shown of it.
     shown: BTreeMap<String, (u64, Status)>,
     position: Value,
@@ -48,14 +50,14 @@ pub(super) struct Browser {
 
 impl Browser {
     #[must_use]
-    pub(super) fn new(name: &str, addresses: Vec<String>, recorder: &Recorder) -> Self {
-        let (name, recorder, shown) = (name.to_owned(), recorder.named(name), BTreeMap::new());
+    pub(super) fn new(name: &str, addresses: Vec<String>, recorder: &Recorder, seed: u64) -> Self {
         Self {
-            name,
+            name: name.to_owned(),
             http: http(),
             addresses,
-            recorder,
-            shown,
+            recorder: recorder.named(name),
+            dice: ChaCha8Rng::seed_from_u64(seed),
+            shown: BTreeMap::new(),
             position: Value::Null,
             tab: 0,
             is_shown: false,
@@ -67,7 +69,7 @@ impl Browser {
         let (mut turn, mut refreshed) = (0, 0);
         while !*over.borrow() {
             turn += 1;
-            let open = Duration::from_millis(rand::rng().random_range(OPEN_MS));
+            let open = Duration::from_millis(self.dice.random_range(OPEN_MS));
             self.is_shown = false;
             let address = self.addresses.get(turn % self.addresses.len()).cloned().unwrap_or_default();
             tokio::select! {

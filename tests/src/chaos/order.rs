@@ -257,6 +257,7 @@ impl Order {
     }
 
     /// The rows of the matrix that this one can make.
+    #[cfg(test)]
     pub(super) fn rows(&self) -> Vec<&'static str> {
         let cancel = match self.then {
             Then::Cancel { .. } => Some("F54"),

@@ -63,8 +63,8 @@ pub async fn run(schedule: &Schedule, settings: &[(&str, &str)]) -> Outcome {
     }
     let (over, is_over) = watch::channel(false);
     let mut browsers = JoinSet::new();
-    for number in 0..schedule.browsers {
-        let browser = Browser::new(&format!("browser-{number}"), world.addresses(), &recorder);
+    for (number, seed) in schedule.browsers.iter().enumerate() {
+        let browser = Browser::new(&format!("browser-{number}"), world.addresses(), &recorder, *seed);
         browsers.spawn(browser.looks(is_over.clone()));
     }
 

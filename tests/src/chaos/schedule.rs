@@ -42,7 +42,8 @@ pub struct Schedule {
     pub seed: u64,
     /// The jobs of each customer, one after the other.
     pub customers: Vec<Vec<Order>>,
-    pub browsers: usize,
+    /// A seed for each browser: when it is refreshed.
+    pub browsers: Vec<u64>,
     /// In the order in which they begin.
     pub visits: Vec<PlannedVisit>,
     /// How many jobs may wait, if that is few.
@@ -95,34 +96,13 @@ impl Schedule {
         visits.sort_by_key(|planned| planned.at_ms);
         let (one_in, limit) = CROWDED;
         let queue_limit = dice.random_ratio(1, one_in).then_some(limit);
-        Self { seed, customers, browsers: BROWSERS, visits, queue_limit, faults }
-    }
-
-    /// The same load with these faults alone, one after the other.
-    #[must_use]
-    pub fn with_faults(seed: u64, faults: Vec<Fault>) -> Self {
-        let begin = |(turn, fault)| Planned { at_ms: 300 + 400 * turn as u64, fault };
-        Self { faults: faults.into_iter().enumerate().map(begin).collect(), ..Self::draw(seed) }
+        let browsers = (0..BROWSERS).map(|_| dice.random()).collect();
+        Self { seed, customers, browsers, visits, queue_limit, faults }
     }
 
     /// The rows of the matrix that customers, browsers and visitors of any schedule can make.
     pub(super) fn rows_of_load() -> BTreeSet<&'static str> {
         Order::ROWS.into_iter().chain(Visit::ROWS).chain([REFRESHED, FULL, CONTESTED]).collect()
-    }
-
-    /// The rows that they can make in this one.
-    #[must_use]
-    pub fn load(&self) -> BTreeSet<&'static str> {
-        let orders = self.customers.iter().flatten().flat_map(Order::rows);
-        let visits = self.visits.iter().map(|planned| planned.visit.row());
-        let refreshed = (self.browsers > 0).then_some(REFRESHED);
-        let full = self.queue_limit.map(|_| FULL);
-        orders.chain(visits).chain(refreshed).chain(full).chain([CONTESTED]).collect()
-    }
-
-    #[must_use]
-    pub fn jobs(&self) -> usize {
-        self.customers.iter().map(Vec::len).sum()
     }
 }
 
@@ -139,6 +119,15 @@ pub(super) fn one_of<T: Copy>(dice: &mut ChaCha8Rng, all: &[T]) -> T {
 mod tests {
     use super::*;
 
+    /// The rows of the matrix that customers, browsers and visitors can make in this schedule.
+    fn load(schedule: &Schedule) -> BTreeSet<&'static str> {
+        let orders = schedule.customers.iter().flatten().flat_map(Order::rows);
+        let visits = schedule.visits.iter().map(|planned| planned.visit.row());
+        let refreshed = schedule.browsers.iter().map(|_| REFRESHED);
+        let full = schedule.queue_limit.map(|_| FULL);
+        orders.chain(visits).chain(refreshed).chain(full).chain([CONTESTED]).collect()
+    }
+
     #[test]
     fn a_seed_draws_the_same_schedule_again_and_another_seed_another_one() {
         assert_eq!(Schedule::draw(7), Schedule::draw(7));
@@ -147,12 +136,13 @@ mod tests {
 
     #[test]
     fn every_kind_of_fault_is_drawn_and_none_too_often() {
-        let (mut kinds, mut load) = (BTreeSet::new(), BTreeSet::new());
+        let (mut kinds, mut rows) = (BTreeSet::new(), BTreeSet::new());
         for seed in 0..800 {
             let schedule = Schedule::draw(seed);
             assert!((3..=8).contains(&schedule.faults.len()));
-            assert!((32..=56).contains(&schedule.jobs()));
-            load.extend(schedule.load());
+            let jobs: usize = schedule.customers.iter().map(Vec::len).sum();
+            assert!((32..=56).contains(&jobs));
+            rows.extend(load(&schedule));
             for Planned { fault, .. } in schedule.faults {
                 kinds.insert(fault.row());
                 kinds.extend(fault.instead());
@@ -162,6 +152,6 @@ mod tests {
         kinds.insert(super::super::variant::CLOCKS);
         let all: BTreeSet<&str> = Fault::ROWS.into_iter().collect();
         assert_eq!(kinds, all);
-        assert_eq!(load, Schedule::rows_of_load());
+        assert_eq!(rows, Schedule::rows_of_load());
     }
 }
