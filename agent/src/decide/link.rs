@@ -13,7 +13,7 @@ use super::Turn;
 use crate::{
     command::Command,
     event::Wake,
-    state::{Ending, Failure, Health, LastWord, Link, Outcome, Stage, WorkId},
+    state::{Ending, Failure, Health, LastWord, Link, Mode, Outcome, Stage, WorkId},
 };
 
 /// How long an answer to an ending may take.
@@ -24,6 +24,10 @@ const SAY_AGAIN_CAP: Duration = Duration::from_secs(10);
 
 impl Turn<'_> {
     pub(super) fn on_link_opened(&mut self) {
+        // The API remembers whom it drains and says so again, unless that was ended while nothing could be heard.
+        if self.state.mode == Mode::Drained {
+            self.state.mode = Mode::Serving;
+        }
         // Without draining or pause, which only `slots` says, right after the welcome.
         let health = Health { warm: Vec::new(), draining: false, pause: None, ..self.state.health() };
         // What hello does not list is over for the API; what it does list is said again after the welcome.
