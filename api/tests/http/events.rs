@@ -141,6 +141,22 @@ async fn a_stream_hears_that_the_session_ended() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_there_in_the_new_session_too_is_not_said_to_be_over() {
+    let world = World::start().await;
+    let job = world.submitted().await;
+    let mut events = Events::open(&world, &job, None).await;
+    events.job().await;
+    let mut redis = world.connection().await;
+    redis::cmd("DEL").arg("spool:{0}:session").exec_async(&mut redis).await.unwrap();
+    while let Some((name, ..)) = events.next().await {
+        assert_eq!(name, "job");
+    }
+    // Whoever comes back is shown it.
+    let (_, again) = Events::open(&world, &job, None).await.job().await;
+    assert_eq!(json!([again["id"], again["status"]]), json!([job["id"], "queued"]));
+}
+
+#[tokio::test]
 async fn a_hundred_watchers_all_see_the_end() {
     let world = World::start().await;
     let job = world.submitted().await;

@@ -180,6 +180,18 @@ impl Fleet {
         self.store.succeed(agent, lease, vec![], timings).await.unwrap();
     }
 
+    /// A job that an agent of its own brought to its end, which is said to have been at `ended`, milliseconds.
+    pub(super) async fn ended_at(&mut self, ended: u64) -> HeldLease {
+        self.connect(1, 1).await;
+        self.submit("ada", Priority::Normal).await;
+        let (_, lease) = self.schedule().await.remove(0);
+        self.finish(&lease).await;
+        let (job, ended) = (lease.job.to_string(), ended.to_string());
+        self.command("HSET", &format!("job:{job}"), &["finished", &ended]).await;
+        self.command("ZADD", "finished", &[&ended, &job]).await;
+        lease
+    }
+
     /// Runs a command on a key of the store's.
     pub(super) async fn command(&self, name: &str, key: &str, arguments: &[&str]) {
         let key = format!("fleet:{{0}}:{key}");

@@ -6,6 +6,7 @@ mod contracts;
 mod dump;
 mod fleet;
 mod guards;
+mod mail;
 mod ownership;
 mod pairs;
 mod parting;

@@ -1,7 +1,7 @@
 //! How long ended jobs are kept.
 
 use bytes::Bytes;
-use spool_shared::{protocol::Part, workflow::Priority::Normal};
+use spool_shared::protocol::{HeldLease, Part};
 
 use super::{fleet::Fleet, redis::limits};
 use crate::{
@@ -13,19 +13,12 @@ use crate::{
 #[tokio::test]
 async fn a_job_is_kept_for_as_long_as_the_setting_says_now_not_as_it_said_when_the_job_ended() {
     let mut fleet = Fleet::new().await;
-    fleet.connect(1, 1).await;
-    let job = fleet.submit("ada", Normal).await;
-    let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.finish(&lease).await;
-    let ended = (fleet.now().await - limits().retention_ms - 1_000).to_string();
-    fleet.command("HSET", &format!("job:{job}"), &["finished", &ended]).await;
-    fleet.command("ZADD", "finished", &[&ended, &job.to_string()]).await;
+    let HeldLease { job, token } = fleet.ended_at(fleet.now().await - limits().retention_ms - 1_000).await;
     let folder = tempfile::tempdir().unwrap();
     let storage = Storage::folder(folder.path()).unwrap();
     let sha256 = "ab".repeat(32);
-    let file = ResultFile { job, token: &lease.token, index: 0, part: Part::Output, sha256: &sha256 }
-        .path()
-        .unwrap();
+    let file =
+        ResultFile { job, token: &token, index: 0, part: Part::Output, sha256: &sha256 }.path().unwrap();
     storage.put(&file, Bytes::from_static(b"video")).await.unwrap();
 
     let longer = Limits { retention_ms: limits().retention_ms + 60_000, ..limits() };

@@ -108,12 +108,7 @@ async fn a_lease_and_an_agent_that_cannot_be_judged_do_not_keep_the_others() {
 #[tokio::test]
 async fn a_job_that_cannot_be_forgotten_does_not_keep_the_others() {
     let mut fleet = Fleet::new().await;
-    fleet.connect(1, 1).await;
-    let job = fleet.submit("ada", Normal).await;
-    let (_, lease) = fleet.schedule().await.remove(0);
-    fleet.finish(&lease).await;
-    fleet.command("HSET", &format!("job:{job}"), &["finished", "1"]).await;
-    fleet.command("ZADD", "finished", &["200", &job.to_string()]).await;
+    let job = fleet.ended_at(200).await.job;
     // More than are asked for at once.
     for number in 0..150 {
         let broken = JobId::from_random([number; 16]);
