@@ -5,7 +5,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -39,13 +39,15 @@ pub enum Fate {
     Behind(usize),
     /// One bit of it is wrong.
     Corrupt,
+    /// A newer program says it: with a field that nobody knows yet, and a message of that kind behind it.
+    Newer,
     /// It is the first that does not arrive: the connection ends without a word.
     Closed,
 }
 
 struct Shared {
     leads_to: Mutex<String>,
-    rule: Mutex<Option<Rule>>,
+    rules: Mutex<Vec<Rule>>,
     disturbed: Count,
     /// How often all connections were cut.
     cuts: watch::Sender<u64>,
@@ -65,6 +67,17 @@ enum Meant {
     AllBut(String),
 }
 
+impl Rule {
+    fn means(&self, direction: Direction, name: &str) -> bool {
+        self.direction == direction
+            && match &self.meant {
+                Meant::All => true,
+                Meant::Only(meant) => meant == name,
+                Meant::AllBut(spared) => spared != name,
+            }
+    }
+}
+
 impl FrameLine {
     /// A line to `address`.
     #[must_use]
@@ -75,7 +88,7 @@ impl FrameLine {
         let own = listener.local_addr().expect("an address").to_string();
         let shared = Arc::new(Shared {
             leads_to: Mutex::new(address.to_owned()),
-            rule: Mutex::default(),
+            rules: Mutex::default(),
             disturbed: Count::default(),
             cuts: watch::Sender::default(),
         });
@@ -98,18 +111,24 @@ impl FrameLine {
     /// From now on this rule holds, and no other: for messages of one name, or for all.
     pub fn disturb(&self, direction: Direction, message: Option<&str>, often: Often, fate: Fate) {
         let meant = message.map_or(Meant::All, |name| Meant::Only(name.to_owned()));
-        self.shared.set(Some(Rule { direction, meant, fate, turns: Turns::new(often) }));
+        self.shared.set(vec![Rule { direction, meant, fate, turns: Turns::new(often) }]);
+    }
+
+    /// This rule holds, too, for messages of one name.
+    pub fn disturb_also(&self, direction: Direction, message: &str, often: Often, fate: Fate) {
+        let meant = Meant::Only(message.to_owned());
+        self.shared.rules().push(Rule { direction, meant, fate, turns: Turns::new(often) });
     }
 
     /// As [`FrameLine::disturb`], for all messages but those of one name.
     pub fn disturb_all_but(&self, direction: Direction, message: &str, often: Often, fate: Fate) {
         let meant = Meant::AllBut(message.to_owned());
-        self.shared.set(Some(Rule { direction, meant, fate, turns: Turns::new(often) }));
+        self.shared.set(vec![Rule { direction, meant, fate, turns: Turns::new(often) }]);
     }
 
     /// From now on everything goes through.
     pub fn heal(&self) {
-        self.shared.set(None);
+        self.shared.set(Vec::new());
     }
 
     /// Ends every connection without a word.
@@ -137,23 +156,20 @@ impl Drop for FrameLine {
 }
 
 impl Shared {
-    fn set(&self, rule: Option<Rule>) {
-        *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = rule;
+    fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the rule wants with this message, if anything; a bit is turned at once.
+    fn set(&self, rules: Vec<Rule>) {
+        *self.rules() = rules;
+    }
+
+    /// What the first rule that strikes wants with this message, if anything; a bit is turned at once.
     fn fate(&self, direction: Direction, frame: &mut Frame) -> Option<Fate> {
         let name = frame.message()?.to_owned();
-        let mut rule = self.rule.lock().unwrap_or_else(PoisonError::into_inner);
-        let rule = rule.as_mut().filter(|rule| rule.direction == direction)?;
-        let is_meant = match &rule.meant {
-            Meant::All => true,
-            Meant::Only(meant) => *meant == name,
-            Meant::AllBut(spared) => *spared != name,
-        };
-        if !is_meant || !rule.turns.strikes() {
-            return None;
-        }
+        let mut rules = self.rules();
+        let mut meant = rules.iter_mut().filter(|rule| rule.means(direction, &name));
+        let rule = meant.find_map(|rule| rule.turns.strikes().then_some(rule))?;
         if rule.fate == Fate::Corrupt {
             let at = rule.turns.one_of(8 * frame.payload.len());
             if let Some(byte) = frame.payload.get_mut(at / 8) {
@@ -247,6 +263,11 @@ async fn one_way(
                     return;
                 }
                 Some(Fate::Behind(many)) => held.hold(frame, many),
+                Some(Fate::Newer) => {
+                    frame.add_a_field();
+                    out.extend([frame.bytes(), frame.unknown().bytes()].concat());
+                    out.extend(held.passed());
+                }
                 fate => {
                     let times = if fate == Some(Fate::Twice) { 2 } else { 1 };
                     out.extend(frame.bytes().repeat(times));

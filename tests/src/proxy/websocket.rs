@@ -59,6 +59,21 @@ impl Frame {
         bytes
     }
 
+    /// As a newer program would say it: with a field that nobody knows yet.
+    pub(super) fn add_a_field(&mut self) {
+        let fields = self.message().map(|name| 2 + name.len());
+        // So few that their number is in one byte, and the last thing in the message.
+        if let Some(number @ 0x80..0x8f) = fields.and_then(|at| self.payload.get_mut(at)) {
+            *number += 1;
+            self.payload.extend(b"\xa8tomorrow\xc0");
+        }
+    }
+
+    /// A message that nobody knows yet, from the same peer.
+    pub(super) fn unknown(&self) -> Self {
+        Self { payload: b"\x81\xa8tomorrow\x80".to_vec(), ..*self }
+    }
+
     /// The name of the message that it is; `None` for what is no message of agents and replicas in one frame.
     pub(super) fn message(&self) -> Option<&str> {
         let (0x81, [head @ 0xa0..=0xbf, rest @ ..]) = self
@@ -85,7 +100,7 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
 
 #[cfg(test)]
 mod tests {
-    use spool_shared::protocol::{FromAgent, encode};
+    use spool_shared::protocol::{FromAgent, decode, encode};
 
     use super::*;
 
@@ -115,10 +130,21 @@ mod tests {
     }
 
     #[test]
+    fn a_message_with_a_field_more_is_read_as_it_was() {
+        let bye = FromAgent::Bye {};
+        let said = encode(&bye).expect("an encoded message");
+        let mut frame = Frame { first: WHOLE_BINARY, mask: None, payload: said.clone() };
+        frame.add_a_field();
+        assert_eq!(frame.payload.len(), said.len() + 10);
+        assert_eq!(decode::<FromAgent>(&frame.payload).expect("a message"), bye);
+    }
+
+    #[test]
     fn a_message_has_its_name() {
         let payload = encode(&FromAgent::Bye {}).expect("an encoded message");
         let frame = Frame { first: WHOLE_BINARY, mask: Some([9; 4]), payload };
         assert_eq!(frame.message(), Some("bye"));
+        assert_eq!(frame.unknown().message(), Some("tomorrow"));
         assert_eq!(Frame { first: 0x89, ..frame }.message(), None);
     }
 }

@@ -84,12 +84,16 @@ async fn an_agent_of_another_protocol_is_told_which_one_is_spoken_and_an_unknown
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/protocol/v1/from_agent.hello.msgpack");
     let mut hello = std::fs::read(golden).expect("golden bytes");
     let version = hello.windows(9).position(|bytes| bytes == b"protocol\x01").expect("the version") + 8;
-    hello[version] = 99;
-    let mut newer = Rude::open(address, CONTROL_PATH).await;
-    newer.sends(&frame(LAST | BINARY, &hello)).await;
-    let told = |said: &ToAgent| matches!(said, ToAgent::Goodbye { message, .. } if message == "this server speaks protocol 1, the agent 99");
-    newer.hears("which protocol is spoken", told).await;
-    newer.parting().await;
+    // There is no protocol before the first.
+    for other in [0, 99] {
+        hello[version] = other;
+        let mut stranger = Rude::open(address, CONTROL_PATH).await;
+        stranger.sends(&frame(LAST | BINARY, &hello)).await;
+        let sentence = format!("this server speaks protocol 1, the agent {other}");
+        let told = |said: &ToAgent| matches!(said, ToAgent::Goodbye { message, .. } if *message == sentence);
+        stranger.hears("which protocol is spoken", told).await;
+        stranger.parting().await;
+    }
 
     let mut greeted = Rude::greeted(address, "newer").await;
     greeted

@@ -7,10 +7,10 @@ use std::{
 
 use futures_util::future::join_all;
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use spool_shared::job::Status;
 use spool_tests::{
-    Job, PATIENCE, World,
+    Client, Job, PATIENCE, World,
     bare_agent::{Assigned, BareAgent, tiny_png},
     deadline::look_until,
     job::Spent,
@@ -207,4 +207,53 @@ async fn what_a_full_queue_refuses_may_come_again_later_and_what_it_took_is_done
     let all = tokio::task::block_in_place(|| look_until(PATIENCE, done));
     assert!(all.is_some(), "{:?}", world.redis().remains());
     world.client().succeeded("steps=1").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_key_has_too_much_of_is_refused_and_other_keys_find_room() {
+    const LIMIT: usize = 3;
+    let plan = World::plan().keys().replicas(2).patient().with("SPOOL_QUEUE_LIMIT_PER_KEY", "3");
+    let mut world = plan.with("SPOOL_QUEUE_LIMIT", "7").start().await;
+    let alice = world.client().clone();
+    let others = ["bob", "carol"].map(|name| alice.with_key(&world.keys().make(name, "submit")));
+    let known = || async {
+        for (client, replica) in others.iter().flat_map(|client| [(client, 0), (client, 1)]) {
+            while client.at(replica).get("/api/jobs").await.status() != StatusCode::OK {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    };
+    within(PATIENCE, "the new keys are known", known()).await;
+    let body = alice.body("steps=1");
+    let many = async |client: &Client| {
+        let answers = join_all((0..20).map(|_| client.post("/api/workflows/i2v", &body))).await;
+        let mut refused = BTreeSet::new();
+        let mut taken = 0;
+        for answer in answers {
+            if answer.status() == StatusCode::ACCEPTED {
+                taken += 1;
+                continue;
+            }
+            assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert!(answer.headers().contains_key("retry-after"));
+            let problem: Value = answer.json().await.expect("a problem");
+            assert_eq!((&problem["code"], &problem["retryable"]), (&json!("queue_full"), &json!(true)));
+            refused.insert(problem["detail"].as_str().expect("a sentence").to_owned());
+        }
+        (taken, refused.into_iter().collect::<Vec<_>>())
+    };
+    let own = vec![format!("{LIMIT} jobs of this key wait already; try again later")];
+    assert_eq!(many(&alice).await, (LIMIT, own.clone()));
+    assert_eq!(many(&others[0]).await, (LIMIT, own));
+    // What is left of the whole queue.
+    assert_eq!(many(&others[1]).await, (1, vec!["7 jobs wait already; try again later".to_owned()]));
+
+    tokio::task::block_in_place(|| {
+        world.add_agent();
+        world.agents_are_known();
+    });
+    let done = || (world.redis().remains() == Remains::ended(7, 0, 0)).then_some(());
+    let all = tokio::task::block_in_place(|| look_until(PATIENCE, done));
+    assert!(all.is_some(), "{:?}", world.redis().remains());
+    alice.succeeded("steps=1").await;
 }

@@ -180,3 +180,19 @@ async fn a_full_redis_refuses_new_jobs_and_lets_running_ones_end() {
     client.succeeds_once_taken("steps=1").await;
     assert_eq!(world.redis().remains(), Remains::ended(2, 0, 0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_is_ended_while_redis_is_frozen_does_not_wait_for_it() {
+    let world = World::plan().start().await;
+    let replica = world.replica(0).process();
+    world.redis().process().freeze();
+    let told = Instant::now();
+    replica.terminate();
+    let ended = replica.ended().await;
+    let took = told.elapsed();
+    world.redis().process().thaw();
+    assert!(ended.success(), "{ended}: {}", replica.log());
+    assert!(replica.log().to_string().contains("could not sign off in time"), "{}", replica.log());
+    // Five seconds for its tasks and one to sign off, and what a busy machine needs.
+    assert!(took < Duration::from_secs(9), "it took {took:?}");
+}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use spool_shared::job::Status;
-use spool_tests::{World, limits::limit};
+use spool_tests::{PATIENCE, World, deadline::look_until, limits::limit};
 
 /// A picture of more bytes than a file may have: noise does not become smaller.
 fn large_picture() -> Vec<u8> {
@@ -64,4 +64,13 @@ async fn an_agent_that_can_open_no_more_files_lives_on_and_works_when_it_can() {
     assert_eq!((job.status, job.attempts, job.failures), (Status::Succeeded, 1, 0), "{job:?}");
     assert!(job.bounces > 0, "{job:?}");
     client.succeeded("steps=1").await;
+
+    // Folders of jobs that could not be emptied then are emptied now.
+    let left = || {
+        let entries = std::fs::read_dir(world.folder()).expect("the world's folder").flatten();
+        let jobs = entries.filter_map(|entry| std::fs::read_dir(entry.path().join("jobs")).ok()).flatten();
+        jobs.flatten().map(|folder| folder.path()).collect::<Vec<_>>()
+    };
+    let gone = tokio::task::block_in_place(|| look_until(PATIENCE, || left().is_empty().then_some(())));
+    assert!(gone.is_some(), "{:?}", left());
 }

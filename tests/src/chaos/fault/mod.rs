@@ -172,6 +172,7 @@ impl Fault {
                 frames::Fate::Twice => "F44",
                 frames::Fate::Behind(_) => "F46",
                 frames::Fate::Corrupt => "F47",
+                frames::Fate::Newer => "F70",
                 frames::Fate::Lost | frames::Fate::Closed => "F78",
             },
             Self::Storm { line, storm, for_ms } => storm.row(*line, *for_ms),
