@@ -80,6 +80,7 @@ impl Plan {
             client,
             plan: self,
             finished: false,
+            may_be_stopped: false,
             _room: room,
         };
         for _ in 0..world.plan.agents {
@@ -104,6 +105,8 @@ pub struct World {
     client: Client,
     plan: Plan,
     finished: bool,
+    /// Only its finish is judged; dropped before, it ends without a word.
+    may_be_stopped: bool,
     _room: SemaphorePermit<'static>,
 }
 
@@ -257,6 +260,13 @@ impl World {
         ]
     }
 
+    /// From now on only its [`World::finish`] is judged: dropped before, it was told to stop.
+    #[must_use]
+    pub fn may_be_stopped(mut self) -> Self {
+        self.may_be_stopped = true;
+        self
+    }
+
     /// Ends everything in order, for a test that judges by itself; returns what was wrong and where the logs are kept.
     /// `tokens` are secrets besides those that Redis still holds.
     #[must_use]
@@ -312,15 +322,18 @@ impl Drop for World {
         if self.finished {
             return;
         }
-        let wrong = if std::thread::panicking() {
+        let failed = std::thread::panicking();
+        let wrong = if failed || self.may_be_stopped {
             self.processes().iter().flatten().for_each(|process| process.abandon());
-            vec!["the test failed".to_owned()]
+            failed.then(|| "the test failed".to_owned()).into_iter().collect()
         } else {
             self.end([])
         };
         for orphan in living_in(self.folder()) {
             let _ = kill(orphan, Signal::SIGKILL);
         }
+        // Whoever still lives may write into the folder while it is removed.
+        let _ = look_until(ORPHANS, || living_in(self.folder()).is_empty().then_some(()));
         if wrong.is_empty() {
             return;
         }

@@ -116,7 +116,7 @@ async fn world(settings: &[(&str, &str)], variant: &Variant) -> World {
     for (name, value) in TIMINGS.iter().chain(settings) {
         plan = plan.with(name, value);
     }
-    plan.start().await
+    plan.start().await.may_be_stopped()
 }
 
 /// The product's timings at about a fifteenth, and what visitors need.
