@@ -79,7 +79,8 @@ async fn come_back(world: &World, crowd: Vec<(BareAgent, Option<Assigned>)>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_agents_that_come_back_at_once_after_an_outage_keep_what_they_hold() {
     // Eight heartbeats a second and agent would be another test.
-    let plan = World::plan().patient().with("SPOOL_HEARTBEAT_MS", "2000");
+    let plan =
+        World::plan().patient().with("SPOOL_HEARTBEAT_MS", "2000").with("SPOOL_RECONNECT_GRACE_MS", "30000");
     let mut world = plan.with("SPOOL_LOG", "info").start().await;
     let crowd = crowd(&world, AGENTS, AGENTS).await;
     world.replica(0).process().kill();

@@ -182,7 +182,7 @@ async fn a_link_that_flaps_costs_no_job_more_than_one_agent() {
         assert!(job.attempts <= 2 && job.bounces <= 1, "{job:?}");
     }
     let by_the_first = ended.iter().filter(|job| job.agent_name() == "agent-1").count();
-    assert!(by_the_first >= 2, "{ended:?}");
+    assert!(by_the_first >= 1, "{ended:?}");
     // What it has is taken from the agent once, and not again and again.
     assert!(pair.world.redis().told("lost") <= 1);
     pair.first_is_back().await;
