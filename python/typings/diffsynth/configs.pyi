@@ -1,0 +1,1 @@
+MODEL_CONFIGS: list[dict[str, object]]

@@ -1,0 +1,6 @@
+from diffsynth.diffusion.base_pipeline import VAE
+from torch import Tensor
+
+class QwenImageVAE(VAE):
+    def __init__(self, base_dim: int = 96) -> None: ...
+    def encode(self, x: Tensor) -> Tensor: ...

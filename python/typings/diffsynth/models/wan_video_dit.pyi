@@ -1,0 +1,5 @@
+from torch import nn
+
+class WanModel(nn.Module):
+    blocks: nn.ModuleList
+    def __init__(self, **sizes: object) -> None: ...
