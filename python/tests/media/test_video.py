@@ -71,6 +71,21 @@ def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
+def test_moving_frames_give_the_same_bytes_however_memory_lies(tmp_path: Path) -> None:
+    y, x = np.mgrid[0:64, 0:64]
+    frames = [np.stack([x * 3 + i * 5, y * 2 + i, x + y + i * 9], axis=-1).astype(np.uint8) for i in range(9)]
+    made: set[bytes] = set()
+    chance = np.random.default_rng(1)
+    for _ in range(10):
+        filled = [chance.bytes(int(size)) for size in chance.integers(1_000, 200_000, 20)]
+        with VideoWriter(tmp_path / "clip.mp4", 64, 64, 16, METADATA) as writer:
+            for frame in frames:
+                writer.write(Image.fromarray(frame))
+        made.add((tmp_path / "clip.mp4").read_bytes())
+        del filled
+    assert len(made) == 1
+
+
 def test_a_clip_that_was_broken_off_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     with pytest.raises(KeyError), VideoWriter(path, 96, 64, 16, METADATA) as writer:  # noqa: PT012 - mid-way
