@@ -8,9 +8,13 @@ import os
 import signal
 import socket
 import sys
+from typing import TYPE_CHECKING, cast
 
 from spool.worker.engines import Chosen, UnknownEngineError, engines_for
 from spool.worker.loop import EXIT_AGENT_GONE, Worker
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 EXIT_USAGE = 2
@@ -47,6 +51,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _arguments(argv)
     die_with(options.parent)
     faulthandler.enable()
+    # What libraries print are lines of the agent's log, and should stand there when they are printed.
+    cast("TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
         link.connect(options.socket)

@@ -19,8 +19,6 @@ from tests.diffsynth.tiny.bench import Bench, SetAt
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from spool.worker.protocol import Run
 
 
@@ -129,8 +127,8 @@ def test_a_preview_shows_the_colours_of_what_was_encoded() -> None:
     def encode(pixels: torch.Tensor) -> torch.Tensor:
         (values,) = pixels.numpy()
         cells = values.reshape(3, values.shape[1] // 8, 8, values.shape[2] // 8, 8).mean(axis=(2, 4))
-        mixed: NDArray[np.float32] = np.tensordot(mix, cells, axes=1) + np.float32(0.3)
-        return torch.from_numpy(mixed[np.newaxis])
+        mixed = mix @ cells.reshape(3, -1) + np.float32(0.3)
+        return torch.from_numpy(mixed.reshape(1, 16, *cells.shape[1:]))
 
     device = pipelines.Device()
     device.name, device.dtype = "cpu", torch.float32

@@ -38,7 +38,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Fields:
 
 
 def start(worker: WorkerProcess, job: str, workflow: str, source: Fields, **changed: object) -> None:
-    params = {**(CLIP if workflow == "i2v" else EDIT), **changed}
+    params: dict[str, Any] = {**(CLIP if workflow == "i2v" else EDIT), **changed}
     worker.run(job, workflow, inputs=[source], **params)
 
 
@@ -58,7 +58,7 @@ def test_a_clip_is_a_video_that_says_what_made_it(worker: WorkerProcess, source:
     (output,) = body["outputs"]
     assert (output["content_type"], output["frames"], output["fps"]) == ("video/mp4", 9, 16)
     with av.open(output["path"]) as file:
-        assert sum(1 for _ in file.decode(video=0)) == 9
+        assert file.streams.video[0].frames == 9
         told = json.loads(file.metadata["comment"])
     assert told["notice"] == "random weights: the picture is noise"
     assert {name: told[name] for name in ("engine", "diffsynth", "seed", "shift", "high_noise_steps")} == {
@@ -105,7 +105,7 @@ def test_the_same_job_gives_the_same_file_after_other_jobs_and_a_cancel(worker: 
 def test_what_the_libraries_print_is_no_message(worker: WorkerProcess, source: Fields) -> None:
     made(worker, "noisy", "i2v", source)
     made(worker, "noisier", "qwen", source, preset="quality")
-    assert b"Loading models from" in worker.noise
+    assert b"Loading models from" in worker.noise, "each line comes as it is printed"
     assert made(worker, "after", "i2v", source)["warm"]
 
 

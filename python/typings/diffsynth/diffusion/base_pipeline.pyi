@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from diffsynth.diffusion import FlowMatchScheduler
 from PIL import Image
-from torch import Tensor, nn
+from torch import nn
 
 class PipelineUnit: ...
 
