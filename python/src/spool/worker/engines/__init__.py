@@ -56,6 +56,7 @@ class _EngineModule(Protocol):
 
 
 MODULES = {
+    "diffsynth": "spool.worker.engines.diffsynth",
     "diffsynth-tiny": "spool.worker.engines.diffsynth.tiny",
     "preview": "spool.worker.engines.preview",
     "scripted": "spool.worker.engines.scripted",
