@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Makes this machine ready. Without arguments every step is taken; with names, only those:
 # tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, false-deaths,
-# soak. Each step is done once and skipped from then on. Those after build only by their names: `make test` builds what
-# they build.
+# soak, diffsynth. Each step is done once and skipped from then on. Those after build only by their names: `make test`
+# builds what they build, and nothing but GPU nodes and the tests of tiny models needs diffsynth.
 set -euo pipefail
 # shellcheck source=infra/setup/steps.sh
 source "$(dirname "$0")/steps.sh"
 # shellcheck source=infra/setup/python.sh
 source "$root/infra/setup/python.sh"
+# shellcheck source=infra/setup/diffsynth.sh
+source "$root/infra/setup/diffsynth.sh"
 # shellcheck source=infra/setup/apt.sh
 source "$root/infra/setup/apt.sh"
 # shellcheck source=infra/setup/redis.sh
@@ -74,11 +76,12 @@ for name in "$@"; do
     chromium) step chromium ensure_chromium ;;
     faults) step faults ensure_fault_tools ;;
     python) step python ensure_venv ;;
+    diffsynth) step diffsynth ensure_diffsynth ;;
     packages) step packages ensure_packages ;;
     studio) step studio build_studio ;;
     build) step build build ;;
     crowd) step crowd build_crowd ;;
     chaos | chaos-scripts | detection | false-deaths | soak) step "$name" build_example "$name" ;;
-    *) fail "There is no step called $name: choose from tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, false-deaths, soak." ;;
+    *) fail "There is no step called $name: choose from tools, redis, chromium, faults, python, packages, studio, build, crowd, chaos, chaos-scripts, detection, false-deaths, soak, diffsynth." ;;
   esac
 done

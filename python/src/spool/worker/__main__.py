@@ -1,8 +1,12 @@
-"""Start a worker: `python -m spool.worker --socket PATH --slot N --engines i2v=preview,qwen=preview --parent PID`."""
+"""Start a worker: `python -m spool.worker --socket PATH --slot N --engines i2v=preview,qwen=preview --parent PID`.
+
+`python -m spool.worker selftest` needs no agent: it says whether this node can run the engine `diffsynth`.
+"""
 
 import argparse
 import ctypes
 import faulthandler
+import importlib
 import logging
 import os
 import signal
@@ -30,7 +34,8 @@ def die_with(parent: int) -> None:
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="spool-worker", description="Runs models for a Spool agent, which starts it.")
+    about = "Runs models for a Spool agent, which starts it. `spool-worker selftest` tries the engine diffsynth alone."
+    parser = argparse.ArgumentParser(prog="spool-worker", description=about)
     parser.add_argument("--socket", required=True, help="unix socket of the agent")
     parser.add_argument("--slot", required=True, type=int, help="number of the agent's slot, for the log")
     parser.add_argument("--engines", required=True, help="workflow=engine pairs, with commas between them")
@@ -46,8 +51,18 @@ def _engines(wanted: str) -> Chosen:
         raise SystemExit(EXIT_USAGE) from error
 
 
+def _selftest() -> int:
+    try:
+        return int(importlib.import_module("spool.worker.engines.diffsynth.tiny.selftest").main())
+    except ImportError as error:
+        sys.stderr.write(f"spool-worker: the self-test cannot be imported ({error}).\n")
+        return EXIT_USAGE
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Connect to the agent and serve until it says stop or is gone."""
+    """Connect to the agent and serve until it says stop or is gone; or run the self-test."""
+    if (sys.argv[1:] if argv is None else argv) == ["selftest"]:
+        return _selftest()
     options = _arguments(argv)
     die_with(options.parent)
     faulthandler.enable()

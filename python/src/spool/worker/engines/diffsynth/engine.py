@@ -57,6 +57,11 @@ class DiffsynthEngine:
         self._job: Clip | Edit | None = None
         self._load_ms = 0
 
+    @property
+    def device_name(self) -> str:
+        """Where pipelines run; `cpu` before the first was loaded."""
+        return "cpu" if self._device is None else self._device.name
+
     def describe(self, workflow: str) -> tuple[str, ...]:
         """Fulfil the classes of which all files are here; nothing is loaded for the answer."""
         try:
