@@ -37,6 +37,7 @@ fn serve(runtime: &Runtime, config: Result<Config, ConfigError>) -> ExitCode {
     if let Err(error) = telemetry::start(&config.log_filter, config.log_format) {
         return stop(&error, EXIT_USAGE);
     }
+    spool_faults::tell_heap();
     match runtime.block_on(run::run(config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ (run::Fatal::Config(_) | run::Fatal::Identity(_))) => stop(&error, EXIT_USAGE),

@@ -55,6 +55,7 @@ fn main() -> ExitCode {
 fn run(log: &LogConfig, config: Config) -> Result<(), String> {
     config.check().map_err(|error| error.to_string())?;
     telemetry::start(log).map_err(|error| error.to_string())?;
+    spool_faults::tell_heap();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("spool")

@@ -1,7 +1,8 @@
 //! How something grows.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
+const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3_600.0;
 
 /// Values over time.
@@ -26,11 +27,23 @@ impl Trend {
         mean(self.points.iter().map(|(_, value)| *value))
     }
 
-    /// The slope of the least-squares line through all values after `warm_up`, in parts of their mean an hour. What
-    /// goes up and down by itself has a slope, too; so the run should be much longer than what it keeps.
+    /// The slope of the least-squares line through the least value of each minute after `warm_up`, in parts of their
+    /// mean an hour: what a burst takes and gives back is no growth. The run should be much longer than what it keeps.
     pub(crate) fn growth_per_hour(&self, warm_up: Duration) -> f64 {
-        let late: Vec<(f64, f64)> =
-            self.points.iter().copied().filter(|(at, _)| *at >= warm_up.as_secs_f64()).collect();
+        let late = self.points.iter().filter(|(at, _)| *at >= warm_up.as_secs_f64());
+        let mut minutes: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
+        for (at, value) in late {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a time since the start"
+            )]
+            let least = minutes.entry((at / MINUTE) as u64).or_insert((*at, *value));
+            if *value < least.1 {
+                *least = (*at, *value);
+            }
+        }
+        let late: Vec<(f64, f64)> = minutes.into_values().collect();
         let (at, value) = (mean(late.iter().map(|(at, _)| *at)), mean(late.iter().map(|(_, value)| *value)));
         let spread: f64 = late.iter().map(|(x, _)| (x - at).powi(2)).sum();
         let slope = late.iter().map(|(x, y)| (x - at) * (y - value)).sum::<f64>() / spread.max(f64::EPSILON);

@@ -2,11 +2,13 @@
 //!
 //! All of it is behind the feature `armed`. Without it, every function here is constant and empty, and the programs
 //! hold nothing of it. With it, the environment says what goes wrong: `SPOOL_CRASH=point[:nth]` and
-//! `SPOOL_BUG=bug[:value]`.
+//! `SPOOL_BUG=bug[:value]`; with `SPOOL_HEAP=folder` the process tells how much of its heap it uses.
 
 #[cfg(feature = "armed")]
 mod armed;
 mod bug;
+#[cfg(feature = "armed")]
+mod heap;
 #[cfg(any(feature = "armed", test))]
 mod patches;
 mod point;
@@ -14,6 +16,8 @@ mod point;
 #[cfg(feature = "armed")]
 pub use armed::{host_clock_ms, pass, script, seeded, set_clock};
 pub use bug::Bug;
+#[cfg(feature = "armed")]
+pub use heap::tell_heap;
 pub use point::Point;
 
 /// What the process says before it kills itself at a point, before the point's name.
@@ -22,6 +26,14 @@ pub const LAST_WORDS: &str = "Crash point passed:";
 pub const CRASH: &str = "SPOOL_CRASH";
 /// Names the bug that is seeded.
 pub const BUG: &str = "SPOOL_BUG";
+
+/// Names the folder into which the process tells how much of its heap it uses.
+pub const HEAP: &str = "SPOOL_HEAP";
+
+/// Tells how much of the heap is in use.
+#[cfg(not(feature = "armed"))]
+#[inline]
+pub const fn tell_heap() {}
 
 /// A place where the process may be told to die.
 #[cfg(not(feature = "armed"))]
