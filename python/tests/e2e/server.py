@@ -50,8 +50,7 @@ def running(
             SPOOL_AGENT_NAME="tests",
             SPOOL_AGENT_ID_FILE=str(folder / "agent-id"),
             SPOOL_PYTHON=sys.executable,
-            SPOOL_SLOTS="2",
-            **(agent or {}),
+            **{"SPOOL_SLOTS": "2", **(agent or {})},
         )
         with _ended(node):
             _await(node, agent_log, lambda: "Connected to the API" in agent_log.read_text())
