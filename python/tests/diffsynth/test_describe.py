@@ -71,6 +71,36 @@ def test_only_classes_whose_files_are_here_are_offered(tmp_path: Path, monkeypat
     }
 
 
+def test_a_node_without_weights_does_not_offer_the_engine_and_lives_on(tmp_path: Path) -> None:
+    environment = {"PYTHONPATH": str(release(tmp_path / "shadows", "2.1.12")), "HOME": str(tmp_path)}
+    engines = "i2v=diffsynth,qwen=diffsynth,upscale=scripted"
+    with WorkerProcess(tmp_path, engines=engines, environment=environment) as worker:
+        _, hello = worker.next()
+        assert [offer["workflow"] for offer in hello["offers"]] == ["upscale"]
+        assert [absent["workflow"] for absent in hello["missing"]] == ["i2v", "qwen"]
+        worker.send("stop")
+        assert worker.process.wait(PATIENCE) == 0
+
+
+def test_the_files_of_a_pipeline_are_given_by_their_roles(tmp_path: Path) -> None:
+    files = sets.wan(tmp_path)
+    assert files.lora_high is not None
+    assert files.lora_low is not None
+    roles = {
+        "high": files.high,
+        "low": files.low,
+        "text": files.text,
+        "vae": files.vae,
+        "tokenizer": (files.tokenizer,),
+        "lora_high": (files.lora_high,),
+        "lora_low": (files.lora_low,),
+    }
+    models = PulledModels(lambda workflow, model, preset: roles)  # noqa: ARG005 - there is one set
+    assert models.missing(Key("i2v", "", "lightning")) is None
+    with models.files(Key("i2v", "", "lightning")) as found:
+        assert found == files
+
+
 def test_a_class_names_its_pipeline() -> None:
     assert key_of("i2v.720p.161.quality") == Key("i2v", "", "quality")
     assert key_of("qwen.2509.lightning") == Key("qwen", "2509", "lightning")

@@ -108,6 +108,24 @@ def test_a_cancel_is_obeyed_before_the_next_block(
     assert ran == [2, 1], "the second step was left between its two blocks"
 
 
+@pytest.mark.parametrize("workflow", ["i2v", "qwen"])
+def test_a_pipeline_that_ran_out_of_memory_is_as_it_was(
+    bench: Bench, folder: Path, picture: Image.Image, workflow: str
+) -> None:
+    wanted = job(workflow, folder, picture)
+    made = bench.made(wanted)
+
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    handle = bench.loaded[workflow].blocks[1].register_forward_hook(full)
+    with pytest.raises(MemoryError) as failure:
+        bench.made(wanted)
+    handle.remove()
+    assert failure.value.__context__ is None, "it would keep what the forward had made"
+    assert bench.made(wanted) == made
+
+
 def test_nothing_is_left_on_a_pipeline_that_was_watched(bench: Bench, folder: Path, picture: Image.Image) -> None:
     loaded = bench.loaded["i2v"]
     before = loaded.pipe.unit_runner

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from spool.worker.engines import EngineUnavailableError
 from spool.worker.engines.diffsynth.engine import DiffsynthEngine
 from spool.worker.engines.diffsynth.pulled import PulledModels
 
@@ -27,4 +28,7 @@ def create() -> DiffsynthEngine:
 
 def _locate(workflow: str, model: str, preset: str) -> Mapping[str, Sequence[Path]]:
     """Ask the manifest: the only place where the engine depends on it."""
-    return importlib.import_module("spool.models").paths(workflow, model, preset)
+    try:
+        return importlib.import_module("spool.models").paths(workflow, model, preset)
+    except ModuleNotFoundError as error:
+        raise EngineUnavailableError("This version has no list of models yet.") from error

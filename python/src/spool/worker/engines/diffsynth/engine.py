@@ -100,7 +100,7 @@ class DiffsynthEngine:
 
     def run(self, run: Run, report: Report, cancel: CancelFlag) -> Result:
         """Do the job that was loaded."""
-        job = self._job
+        job, self._job = self._job, None
         if job is None:
             raise RuntimeError("run was called before load")
         loaded = self._warm[job.key]

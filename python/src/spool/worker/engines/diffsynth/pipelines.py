@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from diffsynth.configs import MODEL_CONFIGS
 from diffsynth.core import ModelConfig
 from diffsynth.core.loader import hash_model_file
@@ -28,10 +29,16 @@ __all__ = ["Device", "Loaded", "load"]
 
 
 def load(files: Files, preset: str, device: Device, checkpoint: Callable[[], None]) -> Loaded:
-    """Load a pipeline from files that were checked; `checkpoint` is called before each of its models."""
-    if isinstance(files, WanFiles):
-        return _load_wan(files, device, checkpoint)
-    return _load_qwen(files, preset, device, checkpoint)
+    """Load a pipeline from files that were checked; `checkpoint` is called before each of its models.
+
+    Raises `MemoryError` when memory runs out.
+    """
+    try:
+        if isinstance(files, WanFiles):
+            return _load_wan(files, device, checkpoint)
+        return _load_qwen(files, preset, device, checkpoint)
+    except torch.OutOfMemoryError as error:
+        raise MemoryError(str(error)) from error
 
 
 def _load_wan(files: WanFiles, device: Device, checkpoint: Callable[[], None]) -> Loaded:

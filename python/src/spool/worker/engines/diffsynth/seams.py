@@ -7,7 +7,7 @@ wanted. Nothing of this changes a number: with or without it the same bytes come
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -80,12 +80,12 @@ class Loaded:
 
     def call(self, arguments: Mapping[str, object], counts: Counts, stages: Stages) -> list[Image.Image]:
         """Run the pipeline; raises `CanceledError` within a block of a cancel, `MemoryError` when memory runs out."""
-        try:
-            with self._watched(counts, stages):
-                made = self.pipe(**arguments, progress_bar_cmd=partial(_steps, counts, stages))
-        except torch.OutOfMemoryError as error:
-            # Its traceback would keep everything that the forward had made.
-            raise MemoryError(str(error)) from None
+        made = None
+        # Not raised from torch's own error, whose traceback would keep everything that the forward had made.
+        with suppress(torch.OutOfMemoryError), self._watched(counts, stages):
+            made = self.pipe(**arguments, progress_bar_cmd=partial(_steps, counts, stages))
+        if made is None:
+            raise MemoryError
         return made if isinstance(made, list) else [made]
 
     @contextmanager
