@@ -218,10 +218,12 @@ def _pass_time(script: Script, cancel: CancelFlag) -> None:
 
 
 def _leave_a_child() -> None:
+    # Before it is there, so that no SIGTERM finds it unready.
+    handler = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if os.fork() == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         while True:
             time.sleep(1)
+    signal.signal(signal.SIGTERM, handler)
 
 
 def _make_noise(pipe: int, count: int) -> None:
