@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for so many seconds, as many at once as there are processors: infra/setup/fuzz.sh SECONDS.
+# FUZZ_SEED=n draws the same inputs each time; without it they are others each time.
 # It begins with the seeds in tests/fuzz/seeds and the golden bytes in tests/fixtures, and keeps what it finds in
 # target/fuzz/corpus for the next time. Closes with one line: "fuzz: N passed, N failed".
 set -euo pipefail
@@ -35,7 +36,7 @@ fuzz() {
   local target=$1 log=$built/$1.log corpus=$built/corpus/$1 found=$built/found/$1 seeds status=0 tries
   mapfile -t seeds < <(seeds_of "$target")
   mkdir -p "$corpus" "$found"
-  "$built"/*/release/"$target" -max_total_time="$fuzz_seconds" -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
+  "$built"/*/release/"$target" -seed="${FUZZ_SEED:-0}" -max_total_time="$fuzz_seconds" -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 -artifact_prefix="$found/" "$corpus" "${seeds[@]}" >"$log" 2>&1 </dev/null || status=$?
   tries=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   if ((status == 0)) && [[ ${tries:-0} != 0 ]]; then

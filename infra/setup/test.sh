@@ -32,12 +32,6 @@ sum_of() {
   { grep -E "$1" "$3" || true; } | { grep -oE "$2" || true; } | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# Fuzzing takes what the others leave: it is built and runs while they wait for their clocks, and is awaited last.
-fuzz_log=$(mktemp)
-setsid chrt --idle 0 infra/setup/fuzz.sh "${FUZZ_SECONDS:-60}" >"$fuzz_log" 2>&1 </dev/null &
-fuzzing=$!
-trap 'kill -- "-$fuzzing" 2>/dev/null; rm -f "$fuzz_log"' EXIT
-
 suite "cargo" '^test result: ' cargo test --workspace --locked --no-fail-fast
 suite "pytest" ' in [0-9.]+s' env --chdir python "$venv/bin/python" -m pytest --color=no
 # Without colours, which would stand between the words that are counted.
@@ -45,8 +39,6 @@ unset FORCE_COLOR CLICOLOR_FORCE DEBUG_COLORS PLAYWRIGHT_FORCE_TTY
 export NO_COLOR=1
 suite "vitest" '^ +Tests ' npm --prefix web --silent test
 suite "playwright" '^ +[0-9]+ (passed|failed)' npm --prefix web --silent run e2e
-wait "$fuzzing" || true
-suite "fuzz" '^fuzz: ' cat "$fuzz_log"
 
 echo "$passed passed, $failed failed"
 ((failed == 0))

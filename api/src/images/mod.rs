@@ -121,6 +121,13 @@ impl Pictures {
             // same file could fail without its metadata.
             let bytes = Bytes::from(format.without_metadata(&bytes)?);
             decode::fully(&bytes, format, header.size)?;
+            if format.without_metadata(&bytes)? != bytes {
+                return Err(PictureError::broken("what is metadata depends on what was taken off already"));
+            }
+            // The first frame of an animation may have been drawn anew, without loss.
+            if bytes.len() > PICTURE.max_bytes {
+                return Err(PictureError::TooManyBytes { bytes: bytes.len() });
+            }
             let sha256 = hex::encode(Sha256::digest(&bytes));
             Ok(Picture { bytes, format, sha256, size: header.size, orientation: header.orientation })
         });
