@@ -13,10 +13,12 @@ interface AgentCardProps {
   agent: Agent
   /** Of all cards, so that their words grow old together. */
   now: number
+  /** So far down the list that it is laid out only when it comes into view: until then its height is a guess. */
+  far?: boolean
 }
 
 /** One machine. `memo`: of hundreds, only those that changed are drawn again. */
-export const AgentCard = memo(function AgentCard({ agent, now }: AgentCardProps) {
+export const AgentCard = memo(function AgentCard({ agent, now, far = false }: AgentCardProps) {
   const condition = conditionOf(agent)
   const lost = condition === 'lost'
   const note = noteOf(agent, condition, now)
@@ -25,7 +27,8 @@ export const AgentCard = memo(function AgentCard({ agent, now }: AgentCardProps)
     <article
       aria-labelledby={title}
       className={clsx(
-        'overflow-hidden rounded-xl border bg-surface [contain-intrinsic-size:auto_260px] [content-visibility:auto]',
+        'overflow-hidden rounded-xl border bg-surface',
+        far && '[contain-intrinsic-size:auto_260px] [content-visibility:auto]',
         (lost || condition === 'away') && 'border-dashed border-line-strong',
       )}
     >

@@ -10,7 +10,7 @@ import { AgentCard } from './AgentCard'
 import { AgentFilter } from './AgentFilter'
 import { type Condition, conditionOf, inOrder, matches } from './condition'
 
-/** As many can be looked over without a filter. */
+/** As many can be looked over without a filter, and are on the screen at once. */
 const FEW = 4
 const TICK_MS = 15_000
 
@@ -43,8 +43,8 @@ export function AgentList() {
       <p role="status" className={filtered ? 'num text-xs text-fg-3' : 'sr-only'}>
         {filtered && fleet.shown(shown.length, agents.length)}
       </p>
-      {shown.map((agent) => (
-        <AgentCard key={agent.id} agent={agent} now={now} />
+      {shown.map((agent, index) => (
+        <AgentCard key={agent.id} agent={agent} now={now} far={index >= FEW} />
       ))}
       {shown.length === 0 && (
         <EmptyState
