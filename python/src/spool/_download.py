@@ -3,9 +3,9 @@
 import hashlib
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from spool._follow import is_passing
 from spool._http import Call, Reply, backoff
@@ -17,6 +17,18 @@ TRIES_AFTER_MISMATCH = 1
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
+class Hash(Protocol):
+    """A hash as `hashlib` makes them."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more bytes."""
+        ...
+
+    def hexdigest(self) -> str:
+        """Return it so far."""
+        ...
+
+
 def part_of(target: Path, name: str) -> Path:
     """Return the hidden file beside `target` in which the bytes of the download `name` gather."""
     return target.with_name(f".{target.name}.{name}.part")
@@ -25,18 +37,29 @@ def part_of(target: Path, name: str) -> Path:
 class Download:
     """One file on its way to `target`; use it in a `with` block, which closes the partial file.
 
-    The bytes gather in a hidden file beside the target, which a later download of the same file continues.
+    The bytes gather in a hidden file beside the target, which a later download of the same file continues. `digest` is
+    what a hash begun by `hashing` must come to; `maker` is who the bytes must be those of, in the words of an error.
     """
 
-    def __init__(
-        self, path: str, target: Path, name: str, *, size: int | None = None, sha256: str | None = None
+    def __init__(  # noqa: PLR0913 - all but the first three by name
+        self,
+        path: str,
+        target: Path,
+        name: str,
+        *,
+        size: int | None = None,
+        digest: str | None = None,
+        hashing: Callable[[], Hash] = hashlib.sha256,
+        maker: str = "the worker made",
     ) -> None:
         self._path = path
         self._target = target
         self._part = part_of(target, name)
         self._size = size
-        self._sha256 = sha256.lower() if sha256 else None
-        self._hash = hashlib.sha256()
+        self._digest = digest.lower() if digest else None
+        self._hashing = hashing
+        self._hash = hashing()
+        self._maker = maker
         self._etag: str | None = None
         self._fruitless = 0
         self._mismatches = 0
@@ -45,7 +68,7 @@ class Download:
         target.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._part.open("a+b")
         # Without a hash nothing shows whether an old part belongs to the same file.
-        self._offset = self._take_up() if self._sha256 else self._restart()
+        self._offset = self._take_up() if self._digest else self._restart()
 
     def __enter__(self) -> Self:
         return self
@@ -54,8 +77,13 @@ class Download:
         try:
             self._file.close()
         finally:  # a full disk fails it a second time
-            if not (self._sha256 and self._offset):
+            if not (self._digest and self._offset):
                 self._part.unlink(missing_ok=True)
+
+    @property
+    def offset(self) -> int:
+        """How many bytes are here, those of an earlier download included."""
+        return self._offset
 
     def pause(self) -> float:
         """Return the seconds to wait before the next call."""
@@ -116,12 +144,12 @@ class Download:
         self._restart()
         self._mismatches += 1
         if self._mismatches > TRIES_AFTER_MISMATCH:
-            raise DownloadError(f"{self._target.name}: the bytes that came are not those that the worker made.")
+            raise DownloadError(f"{self._target.name}: the bytes that came are not those that {self._maker}.")
 
     def _is_right(self) -> bool:
         if self._size is not None and self._offset != self._size:
             return False
-        return self._sha256 is None or self._hash.hexdigest() == self._sha256
+        return self._digest is None or self._hash.hexdigest() == self._digest
 
     def _take_up(self) -> int:
         """Hash what an earlier download left."""
@@ -133,7 +161,7 @@ class Download:
     def _restart(self) -> int:
         self._file.truncate(0)
         self._file.seek(0)
-        self._hash = hashlib.sha256()
+        self._hash = self._hashing()
         self._offset = 0
         return 0
 

@@ -95,7 +95,7 @@ def download(job: Job, target: Path, index: int) -> Download:
     """Prepare to fetch an output."""
     output = output_of(job, index)
     path = f"{operations.job_path(job.id)}/outputs/{output.index}"
-    return Download(path, target, f"{job.id}-{index}", size=output.bytes, sha256=output.sha256)
+    return Download(path, target, f"{job.id}-{index}", size=output.bytes, digest=output.sha256)
 
 
 def download_poster(job: Job, target: Path, index: int) -> Download:

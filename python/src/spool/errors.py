@@ -123,3 +123,11 @@ class JobCanceledError(SpoolError):
 
 class DownloadError(SpoolError):
     """A result could not be fetched whole, or its bytes are not those that the worker made."""
+
+
+class ModelError(SpoolError):
+    """A file of a model is missing, wrong, or not to be had; the message names it."""
+
+
+class HubSilentError(ServerUnreachableError):
+    """A hub of models does not answer, or not now; another try may help."""

@@ -44,8 +44,8 @@ def serve(download: Download, data: bytes = DATA, *, stop_after: int | None = No
     download.end()
 
 
-def prepared(folder: Path, *, size: int | None = len(DATA), sha256: str | None = SHA) -> Download:
-    return Download("/file", folder / "cat.mp4", "j-0", size=size, sha256=sha256)
+def prepared(folder: Path, *, size: int | None = len(DATA), digest: str | None = SHA) -> Download:
+    return Download("/file", folder / "cat.mp4", "j-0", size=size, digest=digest)
 
 
 def left_in(folder: Path) -> list[str]:
@@ -131,7 +131,7 @@ def test_a_file_that_stays_too_short_is_refused(tmp_path: Path) -> None:
 
 def test_without_a_hash_nothing_of_an_earlier_program_is_believed(tmp_path: Path) -> None:
     (tmp_path / ".cat.mp4.j-0.part").write_bytes(b"junk")
-    with prepared(tmp_path, size=None, sha256=None) as download:
+    with prepared(tmp_path, size=None, digest=None) as download:
         assert "Range" not in download.call().headers
         serve(download)
     assert (tmp_path / "cat.mp4").read_bytes() == DATA

@@ -58,7 +58,10 @@ def test_only_classes_whose_files_are_here_are_offered(tmp_path: Path, monkeypat
             return {"vae": (tmp_path / workflow / f"{model}vae.safetensors",)}
         return base if preset == "quality" else {**base, "lora": (tmp_path / "absent.safetensors",)}
 
-    models = PulledModels(locate)
+    def hashes(workflow: str, model: str, preset: str) -> dict[str, tuple[str, ...]]:
+        return {} if (workflow, model, preset) != ("qwen", "2511", "quality") else {"vae": ("ab",)}
+
+    models = PulledModels(locate, hashes)
     engine = DiffsynthEngine("diffsynth", models)
     assert engine.describe("qwen") == ("qwen.2511.quality",)
     with pytest.raises(EngineUnavailableError) as missing:
@@ -67,7 +70,8 @@ def test_only_classes_whose_files_are_here_are_offered(tmp_path: Path, monkeypat
     with models.files(Key("qwen", "2511", "quality")) as found:
         assert found == sets.QwenFiles(files.transformer, files.text, files.vae, files.tokenizer, files.processor)
     assert models.told(Key("qwen", "2511", "quality")) == {
-        "models": {role: f"{paths[0].parent.name}/{paths[0].name}" for role, paths in base.items()}
+        "models": {role: f"{paths[0].parent.name}/{paths[0].name}" for role, paths in base.items()},
+        "sha256": {"vae": ["ab"]},
     }
 
 
@@ -95,7 +99,10 @@ def test_the_files_of_a_pipeline_are_given_by_their_roles(tmp_path: Path) -> Non
         "lora_high": (files.lora_high,),
         "lora_low": (files.lora_low,),
     }
-    models = PulledModels(lambda workflow, model, preset: roles)  # noqa: ARG005 - there is one set
+    models = PulledModels(
+        lambda workflow, model, preset: roles,  # noqa: ARG005 - there is one set
+        lambda workflow, model, preset: {},  # noqa: ARG005 - and nothing is known of it
+    )
     assert models.missing(Key("i2v", "", "lightning")) is None
     with models.files(Key("i2v", "", "lightning")) as found:
         assert found == files

@@ -1,4 +1,4 @@
-"""The command line: `spool i2v | qwen | upscale | jobs | show | cancel | agents | queues`."""
+"""The command line: `spool i2v | qwen | upscale | jobs | show | cancel | agents | queues | models | rerun`."""
 
 import sys
 
@@ -14,6 +14,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status (see `spool.cli.exits`)."""
     options = arguments.parse(argv)
     try:
+        if options.command_alone is not None:
+            return options.command_alone(options)
         with Client(options.server, api_key=key_file.read(options.key_file)) as client:
             return options.command(client, options)
     except KeyboardInterrupt:

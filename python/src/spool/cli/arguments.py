@@ -8,23 +8,27 @@ from typing import NoReturn, Protocol
 
 from spool import __version__
 from spool.cli import commands, exits, fleet, submit
+from spool.cli.model_arguments import add_models
 from spool.job import STATUSES
 
 EPILOG = """\
 exit status:
     0  done
-    1  the job failed
+    1  the job failed, or models are missing or wrong
     2  the command or the request is wrong
     3  the job was canceled
-    4  the server does not answer, or is no Spool server
+    4  the server, or the hub of models, does not answer, or is none
     5  the server refuses: key, unknown job, wrong state, busy
-    6  the result could not be fetched; it stays on the server
+    6  the result could not be fetched (it stays on the server), or a model
   130  interrupted; a job that was submitted goes on
 
 environment:
   SPOOL_SERVER_URL  the server, as --server (default http://127.0.0.1:8080)
   SPOOL_API_KEY     the API key, unless --key-file names one; no flag takes
                     the key itself, because others can read a command's arguments
+  SPOOL_MODELS_DIR  the folder of the models, as --folder of `spool models`
+  SPOOL_MODELS_HUB  the hub they come from, as --hub
+  SPOOL_HUB_TOKEN   the hub's token, where a model needs one
 """
 
 
@@ -93,6 +97,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _cancel(actions)
     _agents(actions)
     _queues(actions)
+    add_models(actions)
     _add_common(parser, first=True)
     options, unknown = parser.parse_known_args(argv)
     if unknown:
@@ -122,7 +127,7 @@ def _add_common(parser: argparse.ArgumentParser, *, first: bool = False) -> None
 
 def _command(actions: Actions, name: str, does: str, run: object) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=does, description=does.capitalize() + ".")
-    parser.set_defaults(command=run, refuse=parser.error)
+    parser.set_defaults(command=run, command_alone=None, refuse=parser.error)
     return parser
 
 

@@ -3,12 +3,12 @@
 | status | meaning |
 |---|---|
 | 0 | done |
-| 1 | the job failed |
+| 1 | the job failed, or models are missing or wrong |
 | 2 | the command or the request is wrong |
 | 3 | the job was canceled |
-| 4 | the server does not answer, or is no Spool server |
+| 4 | the server, or the hub of models, does not answer, or is none |
 | 5 | the server refuses: key, unknown job, wrong state, busy |
-| 6 | the result could not be fetched |
+| 6 | the result, or a model, could not be fetched |
 | 130 | interrupted; a job that was submitted goes on |
 """
 
@@ -20,9 +20,11 @@ from spool.errors import (
     BusyError,
     DownloadError,
     FieldProblem,
+    HubSilentError,
     InvalidRequestError,
     JobCanceledError,
     JobFailedError,
+    ModelError,
     NotAllowedError,
     ProblemError,
     ServerUnreachableError,
@@ -49,6 +51,7 @@ _STATUSES = (
     (ServerUnreachableError, UNREACHABLE),
     (UnreadableReplyError, UNREACHABLE),
     (DownloadError, NOT_FETCHED),
+    (ModelError, NOT_FETCHED),
     (InvalidRequestError, USAGE),
     (ProblemError, REFUSED),
 )
@@ -129,6 +132,8 @@ def _field(item: FieldProblem) -> str:
 
 def _hint(error: Exception) -> str | None:
     match error:
+        case HubSilentError():
+            return "Try again: a pull goes on where it stopped. --hub or SPOOL_MODELS_HUB names another hub."
         case ServerUnreachableError():
             return "Is it running? Name another one with --server or SPOOL_SERVER_URL."
         case UnreadableReplyError():

@@ -113,10 +113,12 @@ def made(output: Output) -> str:
 
 
 def size(count: int) -> str:
-    """Return `640 B`, `12 KB` or `3.4 MB`."""
+    """Return `640 B`, `12 KB`, `3.4 MB` or `57.2 GB`."""
     if count < 1000:
         return f"{count} B"
-    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} KB"
+    return f"{count / 1_000_000:.1f} MB" if count < 1_000_000_000 else f"{count / 1_000_000_000:.1f} GB"
 
 
 def failure(job: Job) -> list[str]:

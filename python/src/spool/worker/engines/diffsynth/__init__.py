@@ -6,16 +6,9 @@ is decided without it.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING
-
-from spool.worker.engines import EngineUnavailableError
+from spool.models import hashes, paths
 from spool.worker.engines.diffsynth.engine import DiffsynthEngine
 from spool.worker.engines.diffsynth.pulled import PulledModels
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 NAME = "diffsynth"
 WORKFLOWS = ("i2v", "qwen")
@@ -23,12 +16,4 @@ WORKFLOWS = ("i2v", "qwen")
 
 def create() -> DiffsynthEngine:
     """Make the engine."""
-    return DiffsynthEngine(NAME, PulledModels(_locate))
-
-
-def _locate(workflow: str, model: str, preset: str) -> Mapping[str, Sequence[Path]]:
-    """Ask the manifest: the only place where the engine depends on it."""
-    try:
-        return importlib.import_module("spool.models").paths(workflow, model, preset)
-    except ModuleNotFoundError as error:
-        raise EngineUnavailableError("This version has no list of models yet.") from error
+    return DiffsynthEngine(NAME, PulledModels(paths, hashes))

@@ -28,12 +28,21 @@ class Locate(Protocol):
         ...
 
 
+class Hashes(Protocol):
+    """Says what the files of a pipeline are, as far as it is known."""
+
+    def __call__(self, workflow: str, model: str, preset: str) -> Mapping[str, Sequence[str]]:
+        """Return the SHA-256 of each file by role."""
+        ...
+
+
 class PulledModels:
     """Files that stay where they are."""
 
-    def __init__(self, locate: Locate) -> None:
-        """Ask `locate` for paths."""
+    def __init__(self, locate: Locate, hashes: Hashes) -> None:
+        """Ask `locate` for paths, and `hashes` for what they hold."""
         self._locate = locate
+        self._hashes = hashes
 
     def missing(self, key: Key) -> str | None:
         """Name the first file that is not there."""
@@ -68,8 +77,10 @@ class PulledModels:
         return nullcontext(QwenFiles(transformer, text, vae, one("tokenizer"), one("processor"), lora("lora")))
 
     def told(self, key: Key) -> dict[str, object]:
-        """Name the files, with the folder of each."""
-        return {"models": {role: f"{paths[0].parent.name}/{paths[0].name}" for role, paths in self._roles(key).items()}}
+        """Name the files, with the folder of each, and their hashes."""
+        named = {role: f"{paths[0].parent.name}/{paths[0].name}" for role, paths in self._roles(key).items()}
+        hashes = self._hashes(key.workflow, key.model, key.preset)
+        return {"models": named, "sha256": {role: list(digests) for role, digests in hashes.items()}}
 
     def _roles(self, key: Key) -> Mapping[str, Sequence[Path]]:
         return self._locate(key.workflow, key.model, key.preset)
