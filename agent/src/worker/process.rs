@@ -23,7 +23,7 @@ use super::descendants;
 use crate::gpu::VISIBLE;
 
 /// Variables that a worker gets if the agent has them. Everything else stays here, the agent's token above all.
-const PASSED_ON: [&str; 8] = [
+const PASSED_ON: [&str; 9] = [
     "PATH",
     "HOME",
     "LANG",
@@ -32,6 +32,7 @@ const PASSED_ON: [&str; 8] = [
     "HF_HUB_CACHE",
     "HF_HUB_OFFLINE",
     "MODELSCOPE_CACHE",
+    "SPOOL_MODELS_DIR",
 ];
 const PASSED_ON_PREFIXES: [&str; 5] = ["PYTHON", "CUDA", "NVIDIA", "LC_", "SPOOL_SCRIPTED_"];
 
@@ -169,12 +170,14 @@ mod tests {
             "SPOOL_AGENT_TOKEN",
             "AWS_SECRET_ACCESS_KEY",
             "HF_TOKEN",
+            "SPOOL_HUB_TOKEN",
+            "SPOOL_MODELS_DIR",
             "LC_ALL",
         ];
         let kept = environment(names.iter().map(|name| (OsString::from(name), OsString::new())));
         assert_eq!(
             kept.map(|(name, _)| name).collect::<Vec<_>>(),
-            ["PATH", "PYTHONPATH", "CUDA_HOME", "LC_ALL"]
+            ["PATH", "PYTHONPATH", "CUDA_HOME", "SPOOL_MODELS_DIR", "LC_ALL"]
         );
     }
 }

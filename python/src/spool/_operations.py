@@ -28,6 +28,19 @@ def submit(
     return _job(reply)
 
 
+def submit_json(workflow: str, body: Mapping[str, object], key: str | None) -> Operation[Job]:
+    """Submit a job whose pictures, if it has any, are in the body or named by it."""
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key or secrets.token_hex(16)}
+    reply = yield from perform(Call("POST", f"/api/workflows/{workflow}", headers, json.dumps(body).encode()))
+    return _job(reply)
+
+
+def request_of(job_id: str) -> Operation[dict[str, object]]:
+    """Get the request that makes a job again."""
+    reply = yield from perform(Call("GET", f"{job_path(job_id)}/config"))
+    return dict(read.obj(parsed(reply)))
+
+
 def jobs(limit: int | None, status: str | None, workflow: str | None, cursor: str | None) -> Operation[JobPage]:
     """List jobs, newest first."""
     query = {"limit": limit, "status": status, "workflow": workflow, "cursor": cursor}

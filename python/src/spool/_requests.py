@@ -83,6 +83,15 @@ def upscale(image: Picture, options: UpscaleOptions) -> Operation[Job]:
     return operations.submit("upscale", _params(options), [("input_image", image)], options.get("idempotency_key"))
 
 
+def submit(
+    workflow: str, body: Mapping[str, object], pictures: Sequence[tuple[str, Picture]], key: str | None
+) -> Operation[Job]:
+    """Submit any workflow, with parameters as the API names them and pictures by their fields."""
+    if pictures:
+        return operations.submit(workflow, body, pictures, key)
+    return operations.submit_json(workflow, body, key)
+
+
 def output_of(job: Job, index: int) -> Output:
     """Return the output with this index; raises `DownloadError` when the job has none."""
     for output in job.outputs:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from os import PathLike
 from pathlib import Path
@@ -66,6 +66,21 @@ class Client:
     def upscale(self, image: Picture, **options: Unpack[UpscaleOptions]) -> Job:
         """Submit an enlargement."""
         return self._run(requests.upscale(image, options))
+
+    def submit(
+        self,
+        workflow: str,
+        body: Mapping[str, object],
+        pictures: Sequence[tuple[str, Picture]] = (),
+        *,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Submit any workflow, with parameters as the API names them, and pictures by the names of their fields."""
+        return self._run(requests.submit(workflow, body, pictures, idempotency_key))
+
+    def request_of(self, job_id: str) -> dict[str, object]:
+        """Get the request that makes a job again; its pictures stay on the server."""
+        return self._run(operations.request_of(job_id))
 
     def jobs(
         self,
@@ -222,6 +237,21 @@ class AsyncClient:
     async def upscale(self, image: Picture, **options: Unpack[UpscaleOptions]) -> Job:
         """Submit an enlargement."""
         return await self._run(requests.upscale(image, options))
+
+    async def submit(
+        self,
+        workflow: str,
+        body: Mapping[str, object],
+        pictures: Sequence[tuple[str, Picture]] = (),
+        *,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Submit any workflow, with parameters as the API names them, and pictures by the names of their fields."""
+        return await self._run(requests.submit(workflow, body, pictures, idempotency_key))
+
+    async def request_of(self, job_id: str) -> dict[str, object]:
+        """Get the request that makes a job again; its pictures stay on the server."""
+        return await self._run(operations.request_of(job_id))
 
     async def jobs(
         self,

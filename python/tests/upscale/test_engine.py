@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,7 @@ def test_a_result_says_what_made_it(shared_worker: WorkerProcess, tmp_path: Path
         "workflow": "upscale",
         "model": "realesrgan-x4plus",
         "weights_sha256": hashlib.sha256(weights.find().numbers.read_bytes()).hexdigest(),
+        "ncnn": metadata.version("ncnn"),
         "scale": 4,
         "seed": 7,
     }

@@ -9,6 +9,7 @@ from typing import NoReturn, Protocol
 from spool import __version__
 from spool.cli import commands, exits, fleet, submit
 from spool.cli.model_arguments import add_models
+from spool.cli.rerun import rerun
 from spool.job import STATUSES
 
 EPILOG = """\
@@ -92,6 +93,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _i2v(actions)
     _qwen(actions)
     _upscale(actions)
+    _rerun(actions)
     _jobs(actions)
     _show(actions)
     _cancel(actions)
@@ -160,6 +162,16 @@ def _upscale(actions: Actions) -> None:
     _add_job(parser)
 
 
+def _rerun(actions: Actions) -> None:
+    parser = _command(actions, "rerun", "submit again the job that made a result", rerun)
+    parser.add_argument("file", type=Path, help="a PNG or mp4 that Spool made")
+    parser.add_argument(
+        "pictures", nargs="*", metavar="picture", type=Path,
+        help="its pictures, in their order; not needed while the server still has the job",
+    )  # fmt: skip
+    _add_job(parser, seed=False)
+
+
 def _add_model(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("picture and model")
     group.add_argument("--size", type=size, metavar="WxH", help="size in pixels, as 832x480")
@@ -173,9 +185,10 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_job(parser: argparse.ArgumentParser) -> None:
+def _add_job(parser: argparse.ArgumentParser, *, seed: bool = True) -> None:
     group = parser.add_argument_group("job")
-    group.add_argument("--seed", type=whole, metavar="N", help="the same seed gives the same result")
+    if seed:
+        group.add_argument("--seed", type=whole, metavar="N", help="the same seed gives the same result")
     group.add_argument("--priority", choices=("high", "normal", "low"), help="against other waiting jobs")
     end = group.add_mutually_exclusive_group()
     end.add_argument("-o", "--output", metavar="PATH", help="where the result goes: a file, or a folder that is there")

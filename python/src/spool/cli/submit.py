@@ -18,7 +18,7 @@ from spool.job import Job
 
 def i2v(client: Client, options: argparse.Namespace) -> int:
     """Make a video."""
-    return _submit(
+    return submit(
         client,
         options,
         options.picture,
@@ -35,7 +35,7 @@ def i2v(client: Client, options: argparse.Namespace) -> int:
 
 def qwen(client: Client, options: argparse.Namespace) -> int:
     """Edit pictures."""
-    return _submit(
+    return submit(
         client,
         options,
         options.pictures[0],
@@ -46,7 +46,7 @@ def qwen(client: Client, options: argparse.Namespace) -> int:
 def upscale(client: Client, options: argparse.Namespace) -> int:
     """Enlarge a picture."""
     wanted: UpscaleOptions = {"scale": options.scale, "seed": options.seed, "priority": options.priority}
-    return _submit(client, options, options.picture, lambda: client.upscale(options.picture, **wanted))
+    return submit(client, options, options.picture, lambda: client.upscale(options.picture, **wanted))
 
 
 def _model(options: argparse.Namespace) -> ModelOptions:
@@ -62,13 +62,14 @@ def _model(options: argparse.Namespace) -> ModelOptions:
     }
 
 
-def _submit(client: Client, options: argparse.Namespace, picture: Path, submit: Callable[[], Job]) -> int:
+def submit(client: Client, options: argparse.Namespace, picture: Path, send: Callable[[], Job]) -> int:
+    """Submit by `send`, wait, and fetch the result, which is named after `picture` where nothing else is said."""
     if options.detach:
-        return _detach(submit(), as_json=options.json)
+        return _detach(send(), as_json=options.json)
     target = ready(options.output, picture.stem)
     display = display_for(as_json=options.json)
     try:
-        job = submit()
+        job = send()
         display.say(f"Job {job.id} ({job.workflow}, seed {job.params.get('seed', 'unknown')})")
         return follow_and_fetch(client, job, target, display, as_json=options.json)
     finally:

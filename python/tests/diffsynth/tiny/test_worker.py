@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from spool._made import made as read
 from tests.diffsynth.jobs import CLIP, EDIT
 from tests.worker.harness import Fields, WorkerProcess
 
@@ -61,6 +62,7 @@ def test_a_clip_is_a_video_that_says_what_made_it(worker: WorkerProcess, source:
         assert file.streams.video[0].frames == 9
         told = json.loads(file.metadata["comment"])
     assert told["notice"] == "random weights: the picture is noise"
+    assert read(Path(output["path"])).params.items() <= told.items()
     assert {name: told[name] for name in ("engine", "diffsynth", "seed", "shift", "high_noise_steps")} == {
         "engine": "diffsynth-tiny",
         "diffsynth": "2.1.12",
@@ -81,6 +83,7 @@ def test_an_edit_is_a_picture_of_just_the_size_that_was_asked_for(worker: Worker
         assert picture.size == (160, 96)
         assert np.asarray(picture).std() > 1
         assert json.loads(picture.info["parameters"])["scheduler"] == "Qwen-Image-Lightning"
+    assert read(Path(body["outputs"][0]["path"])).workflow == "qwen"
 
 
 def test_phases_come_in_their_order_and_progress_never_goes_back(worker: WorkerProcess, source: Fields) -> None:

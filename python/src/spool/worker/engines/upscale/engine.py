@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from importlib import metadata
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -146,6 +147,7 @@ def _metadata(run: Run) -> dict[str, object]:
         "workflow": run.workflow,
         "model": weights.MODEL,
         "weights_sha256": weights.NUMBERS.sha256,
+        "ncnn": metadata.version("ncnn"),
     }
     return {**told, **run.params}
 
