@@ -105,6 +105,23 @@ test('what a result’s metadata says beside its settings is no news', () => {
   })
 })
 
+test('what the engine for GPUs tells of its models and schedule is no news either', () => {
+  const { input_image: _picture, priority: _priority, ...params } = exported
+  const told = {
+    diffsynth: '2.1.12',
+    torch: '2.15.0',
+    models: { high: 'high_noise_model/x.safetensors' },
+    sha256: { vae: ['ab'] },
+    shift: 5,
+    switch: 0.875,
+    high_noise_steps: 4,
+    scheduler: 'Qwen-Image-Lightning',
+    ncnn: '1.0',
+  }
+  const reading = draftFrom({ ...params, software: 'spool 0.1.0', engine: 'diffsynth', ...told }, aConfig)
+  expect(reading).toMatchObject({ warnings: [], pictures: {} })
+})
+
 test('a file by a newer version says so, one by an older does not', () => {
   expect(read({ software: 'spool 0.10.0' }).warnings).toEqual([expect.stringContaining('0.10.0')])
   expect(read({ software: 'spool 0.0.9' }).warnings).toEqual([])

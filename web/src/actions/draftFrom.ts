@@ -24,6 +24,15 @@ const NOT_SETTINGS = new Set([
   'motions',
   'looks',
   'edits',
+  'diffsynth',
+  'torch',
+  'ncnn',
+  'models',
+  'sha256',
+  'shift',
+  'switch',
+  'high_noise_steps',
+  'scheduler',
 ])
 
 /**
