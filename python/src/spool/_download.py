@@ -38,7 +38,8 @@ class Download:
     """One file on its way to `target`; use it in a `with` block, which closes the partial file.
 
     The bytes gather in a hidden file beside the target, which a later download of the same file continues. `digest` is
-    what a hash begun by `hashing` must come to; `maker` is who the bytes must be those of, in the words of an error.
+    what a hash begun by `hashing` must come to. An error calls the file `label`, and says whose bytes it should have by
+    `maker`.
     """
 
     def __init__(  # noqa: PLR0913 - all but the first three by name
@@ -51,6 +52,7 @@ class Download:
         digest: str | None = None,
         hashing: Callable[[], Hash] = hashlib.sha256,
         maker: str = "the worker made",
+        label: str | None = None,
     ) -> None:
         self._path = path
         self._target = target
@@ -60,6 +62,7 @@ class Download:
         self._hashing = hashing
         self._hash = hashing()
         self._maker = maker
+        self._label = label or target.name
         self._etag: str | None = None
         self._fruitless = 0
         self._mismatches = 0
@@ -124,7 +127,7 @@ class Download:
         if self._size is not None and self._offset < self._size:
             self._fruitless += 1
             if time.monotonic() - self._alive > PATIENCE:
-                raise DownloadError(f"{self._target.name}: {self._offset} of {self._size} bytes came, and no more.")
+                raise DownloadError(f"{self._label}: {self._offset} of {self._size} bytes came, and no more.")
             return
         self._file.flush()
         if self._is_right():
@@ -144,7 +147,7 @@ class Download:
         self._restart()
         self._mismatches += 1
         if self._mismatches > TRIES_AFTER_MISMATCH:
-            raise DownloadError(f"{self._target.name}: the bytes that came are not those that {self._maker}.")
+            raise DownloadError(f"{self._label}: the bytes that came are not those that {self._maker}.")
 
     def _is_right(self) -> bool:
         if self._size is not None and self._offset != self._size:

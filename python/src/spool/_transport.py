@@ -19,9 +19,14 @@ _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 """What the system puts before its sentence; the number tells nobody more."""
 
 
+def reason(error: httpx.HTTPError) -> str:
+    """Say in a few words what happened."""
+    return _ERRNO.sub("", str(error)) or type(error).__name__
+
+
 def unreachable(server: Server, error: httpx.HTTPError) -> ServerUnreachableError:
     """Name the server and what happened."""
-    return ServerUnreachableError(server.url, _ERRNO.sub("", str(error)) or type(error).__name__)
+    return ServerUnreachableError(server.url, reason(error))
 
 
 def lost(server: Server, error: httpx.TransportError) -> Lost:

@@ -54,3 +54,5 @@ def test_a_manifest_that_contradicts_itself_is_refused_by_the_name_of_the_entry(
 def test_what_there_is_not_is_told_with_what_there_is() -> None:
     with pytest.raises(ValueError, match="no model '2510' here, only 2511, 2509, edit"):
         manifest().chosen("qwen", "2510")
+    with pytest.raises(ValueError, match="no model '2511' here, for there is only one model"):
+        manifest().chosen("i2v", "2511")

@@ -67,16 +67,25 @@ def test_a_connection_that_is_cut_is_taken_up_where_it_stopped(hub: FakeHub, mod
     assert [one["range"] for one in asked] == [None, "bytes=100000-", "bytes=150000-"]
 
 
-def test_a_pull_that_was_killed_goes_on_where_it_stopped(hub: FakeHub, models: Path, spool: Run) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_pull_that_was_ended_goes_on_where_it_stopped(
+    hub: FakeHub, models: Path, spool: Run, sent: signal.Signals
+) -> None:
     hub.fails(**{VAE: [{"stall": 200_000}]})
-    killed = subprocess.Popen([SPOOL, "models", "pull", *QWEN], env=environment(hub, models), stderr=subprocess.DEVNULL)
+    command = [SPOOL, "models", "pull", *QWEN]
+    killed = subprocess.Popen(command, env=environment(hub, models), stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + PATIENCE
-    while not any(part.stat().st_size >= 131_072 for part in models.rglob("*.part")):
+    while not any(part.stat().st_size >= 131_072 for part in (models / VAE).parent.glob(".*.part")):
         assert time.monotonic() < deadline
         assert killed.poll() is None
         time.sleep(0.02)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    killed.send_signal(sent)
+    told = killed.communicate(timeout=PATIENCE)[1]
+    if sent == signal.SIGINT:
+        assert (killed.returncode, told.splitlines()[-1]) == (
+            130,
+            "Stopped. The same command goes on where it stopped.",
+        )
     (part,) = (models / VAE).parent.glob(".*.part")
     kept = part.stat().st_size
     done = spool("pull", *QWEN)
@@ -102,7 +111,9 @@ def test_wrong_bytes_are_fetched_again_once_and_then_refused_by_name(hub: FakeHu
     hub.fails(**{VAE: [{"flip": 5, "always": True}]})
     refused = spool("pull", *QWEN)
     assert refused.returncode == 6
-    assert "diffusion_pytorch_model.safetensors: the bytes that came are not those that" in refused.stderr
+    assert (
+        refused.stderr.splitlines()[-1] == f"spool: {VAE}: the bytes that came are not those that {hub.url} promised."
+    )
     assert not (models / VAE).exists()
 
 
@@ -174,6 +185,14 @@ def test_what_the_disk_lacks_is_said_before_anything_is_fetched(hub: FakeHub, mo
     assert "GB are lacking" in done.stderr
     assert str(models) in done.stderr
     assert not hub.asked(".safetensors")
+
+
+def test_a_hub_that_does_not_answer_is_told_in_a_sentence(spool: Run) -> None:
+    done = spool("pull", "--hub", "http://127.0.0.1:9")
+    assert done.returncode == 4
+    assert done.stderr.startswith(
+        "spool: No answer from http://127.0.0.1:9: Connection refused\n  Try again: a pull goes"
+    )
 
 
 def test_two_pulls_of_one_folder_fetch_each_file_once(hub: FakeHub, models: Path, spool: Run) -> None:

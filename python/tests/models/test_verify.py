@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spool.models import hashes, paths
+from spool.models.store import Store
 from tests.models.conftest import FIRST, SECOND, VAE, VOCABULARY, FakeHub, Run
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ def test_swapped_files_are_told_from_changed_ones(pulled: Path, spool: Run) -> N
         f": it is {(pulled / SECOND).name} of qwen-2511 (Qwen-Image-Edit-2511, transformer)"
     )
     assert f"it is {(pulled / FIRST).name} of" in found[SECOND][1]
+
+
+def test_a_comparison_does_not_wait_for_a_pull(pulled: Path, spool: Run) -> None:
+    (pulled / VAE).write_bytes(b"short")
+    with Store(pulled).lock(lambda: None):
+        assert set(states(spool)) == {VAE}
 
 
 def test_a_folder_with_nothing_in_it_lacks_everything(spool: Run) -> None:

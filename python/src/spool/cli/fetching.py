@@ -15,6 +15,9 @@ LINE_EVERY = 0.25
 LARGE = 1_000_000_000
 """Bytes from which on a file has lines between its first and its last."""
 
+LONG = 48
+"""Characters of a name that fit beside a bar."""
+
 
 class Fetching(Watcher, Protocol):
     """A watcher that can be closed."""
@@ -39,6 +42,7 @@ class Bars:
             transient=True,
         )
         self._task = self._bar.add_task("", total=None, visible=False)
+        self._files = self._begun = 0
 
     def waits(self) -> None:
         """Say so."""
@@ -49,14 +53,17 @@ class Bars:
         self._console.print(sentence, markup=False, soft_wrap=True)
 
     def plans(self, files: int, missing: int, free: int) -> None:
-        """Print a line."""
+        """Print a line, and count from here on."""
+        self._files = files
         self.says(plan(files, missing, free))
 
     def begins(self, name: str, done: int, size: int) -> None:
         """Show its bar."""
         self._bar.start()
-        shown = name if len(name) <= 48 else f"…{name[-47:]}"
-        self._bar.reset(self._task, description=shown, completed=done, total=size, visible=True)
+        self._begun += bool(self._files)
+        count = f"{self._begun}/{self._files} " if self._files else ""
+        shown = name if len(name) <= LONG else f"…{name[1 - LONG :]}"
+        self._bar.reset(self._task, description=count + shown, completed=done, total=size, visible=True)
 
     def moves(self, done: int) -> None:
         """Move the bar."""

@@ -16,7 +16,7 @@ import httpx
 from spool import __version__
 from spool import _json as read
 from spool._http import TRIES, Call, Reply, backoff
-from spool._transport import head
+from spool._transport import head, reason
 from spool.errors import HubSilentError, ModelError
 from spool.models.store import Digest
 
@@ -145,8 +145,8 @@ class HubClient:
                     raise refusal(self.hub, response.status_code, what)
                 yield head(response), response.iter_bytes()
         except httpx.HTTPError as error:
-            reason = type(error).__name__ if "//" in str(error) else str(error)
-            raise HubSilentError(self.hub.url, reason or type(error).__name__) from None
+            told = reason(error)
+            raise HubSilentError(self.hub.url, type(error).__name__ if "//" in told else told) from None
 
     def _next(self, headers: Mapping[str, str]) -> str | None:
         """Return the path of the next page, which must be of the same hub."""
@@ -189,5 +189,5 @@ def _modelscope(data: object) -> list[Remote]:
 
 def _digest(sha256: str | None, git_sha1: str | None) -> Digest | None:
     if sha256:
-        return Digest("sha256", sha256.lower())
+        return Digest("sha256", sha256.lower().removeprefix("sha256:"))
     return Digest("git-sha1", git_sha1.lower()) if git_sha1 else None

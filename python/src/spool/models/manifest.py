@@ -82,7 +82,9 @@ class Manifest:
             there = tuple(dict.fromkeys(getattr(one, name) for one in left))
             left = tuple(one for one in left if wanted is None or getattr(one, name) == wanted)
             if not left:
-                raise ValueError(f"there is no {name} {wanted!r} here, only {', '.join(filter(None, there)) or 'one'}")
+                known = ", ".join(filter(None, there))
+                only = f"only {known}" if known else f"for there is only one {name}"
+                raise ValueError(f"there is no {name} {wanted!r} here, {only}")
         return left
 
 

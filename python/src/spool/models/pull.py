@@ -163,6 +163,7 @@ def _fetch(client: HubClient, one: Wanted, watcher: Watcher) -> None:
             digest=digest.hex if digest else None,
             hashing=partial((digest or Digest("sha256", "")).start, size),
             maker=f"{client.hub.url} promised",
+            label=one.name,
         ) as download:
             watcher.begins(one.name, download.offset, size)
             while not download.is_done:
