@@ -79,7 +79,7 @@ def test_swapped_files_are_told_from_changed_ones(pulled: Path, spool: Run) -> N
 
 
 def test_a_comparison_does_not_wait_for_a_pull(pulled: Path, spool: Run) -> None:
-    (pulled / VAE).write_bytes(b"short")
+    (pulled / VAE).write_bytes(bytes((pulled / VAE).stat().st_size))
     with Store(pulled).lock(lambda: None):
         assert set(states(spool)) == {VAE}
 
