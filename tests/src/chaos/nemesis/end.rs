@@ -157,11 +157,12 @@ pub(super) fn take_back(world: &mut World, fault: &Fault, recorder: &Recorder) {
                 world.restart_agent_with(agent, &[]);
             }
         }
-        // A slot that was given up works again when its agent was started again.
+        // A slot that was given up works again when its agent was started again, and an agent that was just starting when
+        // Python broke has ended.
         Fault::BreakPython { agent, .. } => {
             python::heals(world.folder(), world.agent(*agent).name());
             let process = world.agent(*agent).process();
-            if process.log().count_after(0, PARKED) > 0 {
+            if process.has_ended() || process.log().count_after(0, PARKED) > 0 {
                 process.kill();
                 world.restart_agent_with(*agent, &[]);
             }

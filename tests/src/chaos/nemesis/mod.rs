@@ -25,6 +25,9 @@ const BLOW: Duration = Duration::from_millis(BLOW_MS);
 const FLAP: u32 = 4;
 /// How long an agent that was just started is left alone before its clock jumps.
 const SETTLED: Duration = Duration::from_millis(700);
+/// How long the faults of a run may take in all, on a machine that has other things to do: those that wait for somebody
+/// whom they disturb would wait for ever if nobody came.
+const ALL: Duration = Duration::from_mins(5);
 /// Between two looks whether a job was handed out.
 const GLANCE: Duration = Duration::from_millis(5);
 
@@ -72,6 +75,13 @@ impl Step {
         }
     }
 
+    const fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Begin(fault) => Some(fault),
+            begun => begun.holds(),
+        }
+    }
+
     /// Whether this fault takes hold of what another one still has.
     fn must_wait_for(&self, other: &Self) -> bool {
         match (self, other.holds()) {
@@ -91,6 +101,8 @@ pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Rec
     };
     let mut agenda: Vec<Due> = faults.iter().map(begin).collect();
     while let Some(next) = agenda.iter().enumerate().min_by_key(|(_, due)| due.at).map(|(index, _)| index) {
+        let left = || agenda.iter().filter_map(|due| due.step.fault()).collect::<Vec<_>>();
+        assert!(start.elapsed() < ALL, "faults that do not end: {:?}", left());
         let mut due = agenda.swap_remove(next);
         // What began late is over later than planned; the next fault of that process waits for it.
         if let Some(free) =
