@@ -28,14 +28,14 @@ impl Store {
     }
 
     /// The newest picture of a job and its number, while there is one and the lease under which it came is valid: what a
-    /// lost attempt drew is not the work of the next one.
+    /// lost attempt drew is not the work of the next one. The token is read last, so that what it vouches for is what was
+    /// read before.
     pub async fn previewed(&self, job: JobId) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
         let mut redis = self.inner.redis.clone();
         let (job, preview) = (self.keys().of("job", job), self.keys().of("preview", job));
         let mut looks = redis::pipe();
-        let looks = looks.atomic().hget(job, "token").hmget(preview, &["seq", "token", "picture"]);
-        let (valid, found): (Option<String>, Picture) = looks.query_async(&mut redis).await?;
-        let (seq, token, picture) = found;
+        let looks = looks.hmget(preview, &["seq", "token", "picture"]).hget(job, "token");
+        let ((seq, token, picture), valid): (Picture, Option<String>) = looks.query_async(&mut redis).await?;
         Ok(seq.zip(picture).filter(|_| valid.is_some() && valid == token))
     }
 }
