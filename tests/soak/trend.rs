@@ -27,9 +27,9 @@ impl Trend {
         mean(self.points.iter().map(|(_, value)| *value))
     }
 
-    /// The slope of the least-squares line through the least value of each minute after `warm_up`, in parts of their
-    /// mean an hour: what a burst takes and gives back is no growth. The run should be much longer than what it keeps.
-    pub(crate) fn growth_per_hour(&self, warm_up: Duration) -> f64 {
+    /// The slope of the least-squares line through the least value of each minute after `warm_up`: what a burst takes and
+    /// gives back is no growth. The run should be much longer than what it keeps.
+    pub(crate) fn growth(&self, warm_up: Duration) -> Growth {
         let late = self.points.iter().filter(|(at, _)| *at >= warm_up.as_secs_f64());
         let mut minutes: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
         for (at, value) in late {
@@ -45,10 +45,22 @@ impl Trend {
         }
         let late: Vec<(f64, f64)> = minutes.into_values().collect();
         let (at, value) = (mean(late.iter().map(|(at, _)| *at)), mean(late.iter().map(|(_, value)| *value)));
-        let spread: f64 = late.iter().map(|(x, _)| (x - at).powi(2)).sum();
-        let slope = late.iter().map(|(x, y)| (x - at) * (y - value)).sum::<f64>() / spread.max(f64::EPSILON);
-        HOUR * slope / value.max(1.0)
+        let spread: f64 = late.iter().map(|(x, _)| (x - at).powi(2)).sum::<f64>().max(f64::EPSILON);
+        let slope = late.iter().map(|(x, y)| (x - at) * (y - value)).sum::<f64>() / spread;
+        let residue = mean(late.iter().map(|(x, y)| (y - value - slope * (x - at)).powi(2)));
+        let share = HOUR / value.max(1.0);
+        // Two of the points are the line's own.
+        let free = late.iter().skip(2).fold(0.0, |count, _| count + 1.0_f64).max(1.0);
+        let points = late.iter().fold(0.0, |count, _| count + 1.0_f64);
+        Growth { per_hour: share * slope, error: share * (residue * points / free / spread).sqrt() }
     }
+}
+
+/// How much something grows, in parts of its mean an hour.
+pub(crate) struct Growth {
+    pub(crate) per_hour: f64,
+    /// The standard error of the slope.
+    pub(crate) error: f64,
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {

@@ -1,6 +1,9 @@
 //! A Redis that lost its newest data, as one that takes over may have: whoever watches comes back to what is there.
 
-#![expect(clippy::disallowed_methods, reason = "what Redis holds is changed as one, and no script may do that")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what Redis holds is changed as one, and no script may do that"
+)]
 
 use serde_json::{Value, json};
 
