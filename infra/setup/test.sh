@@ -32,13 +32,6 @@ sum_of() {
   { grep -E "$1" "$3" || true; } | { grep -oE "$2" || true; } | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# Fuzzing takes what the others leave: it is built and runs while they wait for their clocks, and is over before the
-# studio's speed is measured. Always the same inputs, so that what fails here fails again.
-fuzz_log=$(mktemp)
-FUZZ_SEED=1 setsid nice -n 19 infra/setup/fuzz.sh 60 >"$fuzz_log" 2>&1 </dev/null &
-fuzzing=$!
-trap 'kill -- "-$fuzzing" 2>/dev/null; rm -f "$fuzz_log"' EXIT
-
 # They wait more than they compute, so more of them run at once than there are processors.
 export RUST_TEST_THREADS=$(($(nproc) + 2))
 suite "cargo" '^test result: ' cargo test --workspace --locked --no-fail-fast
@@ -47,8 +40,6 @@ suite "pytest" ' in [0-9.]+s' env --chdir python "$venv/bin/python" -m pytest --
 unset FORCE_COLOR CLICOLOR_FORCE DEBUG_COLORS PLAYWRIGHT_FORCE_TTY
 export NO_COLOR=1
 suite "vitest" '^ +Tests ' npm --prefix web --silent test
-wait "$fuzzing" || true
-suite "fuzz" '^fuzz: ' cat "$fuzz_log"
 suite "playwright" '^ +[0-9]+ (passed|failed)' npm --prefix web --silent run e2e
 
 echo "$passed passed, $failed failed"

@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader, Write, pipe},
-    os::unix::process::CommandExt,
+    os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Mutex, PoisonError},
@@ -115,7 +115,9 @@ impl Process {
             return Some(format!("{} did not end within {ENDING:?} of SIGTERM", self.name));
         };
         let forced = *self.forced.lock().unwrap_or_else(PoisonError::into_inner);
-        (!forced && !status.success()).then(|| format!("{} ended with {status}", self.name))
+        // One that had not said a word was told before it could listen for it.
+        let newborn = status.signal() == Some(Signal::SIGTERM as i32) && self.log.is_empty();
+        (!forced && !newborn && !status.success()).then(|| format!("{} ended with {status}", self.name))
     }
 
     /// SIGTERM, without waiting; also to a frozen process.
