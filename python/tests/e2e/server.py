@@ -31,18 +31,8 @@ def running(
     folder: Path, *, api: Mapping[str, str] | None = None, agent: Mapping[str, str] | None = None
 ) -> Generator[str]:
     """Start both in `folder`, with these settings on top, yield the address, and end both; either must end well."""
-    address_file, agent_log = folder / "address", folder / "agent.log"
-    server = _start(
-        "spool-api",
-        folder / "api.log",
-        SPOOL_LISTEN="127.0.0.1:0",
-        SPOOL_DATA_DIR=str(folder / "data"),
-        SPOOL_ADDRESS_FILE=str(address_file),
-        **(api or {}),
-    )
-    with _ended(server):
-        _await(server, folder / "api.log", address_file.exists)
-        address = address_file.read_text()
+    agent_log = folder / "agent.log"
+    with serving(folder, api) as address:
         node = _start(
             "spool-agent",
             agent_log,
@@ -55,6 +45,23 @@ def running(
         with _ended(node):
             _await(node, agent_log, lambda: "Connected to the API" in agent_log.read_text())
             yield f"http://{address}"
+
+
+@contextmanager
+def serving(folder: Path, api: Mapping[str, str] | None = None) -> Generator[str]:
+    """Start the API alone, yield its host and port, and end it."""
+    address_file = folder / "address"
+    server = _start(
+        "spool-api",
+        folder / "api.log",
+        SPOOL_LISTEN="127.0.0.1:0",
+        SPOOL_DATA_DIR=str(folder / "data"),
+        SPOOL_ADDRESS_FILE=str(address_file),
+        **(api or {}),
+    )
+    with _ended(server):
+        _await(server, folder / "api.log", address_file.exists)
+        yield address_file.read_text()
 
 
 @contextmanager
