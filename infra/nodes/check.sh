@@ -30,20 +30,25 @@ look_at_machine() {
 check_gpus() {
   local found line name memory driver least=${SPOOL_NODE_MIN_VRAM_GB:-24}
   command -v nvidia-smi >/dev/null ||
-    fail "There is no NVIDIA driver (nvidia-smi is missing): rent a machine with a CUDA card and its driver, or give the container its GPUs ('--gpus all'). SPOOL_ENGINES=i2v=preview,qwen=preview needs none."
-  found=$(timeout 60 nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader,nounits 2>/dev/null) ||
+    refuse "There is no NVIDIA driver (nvidia-smi is missing): rent a machine with a CUDA card and its driver, or" \
+      "give the container its GPUs ('--gpus all'). SPOOL_ENGINES=i2v=preview,qwen=preview needs none."
+  found=$(timeout 60 nvidia-smi --query-gpu=name,memory.total,driver_version \
+    --format=csv,noheader,nounits 2>/dev/null) ||
     fail "The NVIDIA driver does not answer (nvidia-smi failed): reboot the machine, or rent another one."
-  [[ -n $found ]] || fail "The driver shows no GPU: rent a machine with one, or give the container its GPUs ('--gpus all')."
+  [[ -n $found ]] || refuse "The driver shows no GPU: rent a machine with one, or give the container its GPUs" \
+    "('--gpus all')."
   while IFS= read -r line; do
     IFS=, read -r name memory driver <<<"$line"
     [[ $memory =~ ^\ *[0-9]+$ && $driver =~ ^\ *[0-9]+\. ]] ||
       fail "nvidia-smi says '$line', which is no name, memory and version: run it by hand and see to the driver."
-    driver=${driver// /}
+    driver=${driver// /} memory=${memory// /}
     ((${driver%%.*} >= oldest_driver)) ||
-      fail "The driver is $driver and torch needs $oldest_driver or newer: install a newer driver, or rent a machine that has one."
+      refuse "The driver is $driver and torch needs $oldest_driver or newer: install a newer driver, or rent a" \
+        "machine that has one."
     # A card of 24 GB tells a little less.
     ((memory + memory / 12 >= least * 1024)) ||
-      fail "$name has $memory MiB of memory and $least GB are wanted: rent a larger card, or set SPOOL_NODE_MIN_VRAM_GB."
+      refuse "$name has $memory MiB of memory and $least GB are wanted: rent a larger card, or set" \
+        "SPOOL_NODE_MIN_VRAM_GB."
     told+=("$name with $((memory / 1024)) GiB (driver $driver)")
   done <<<"$found"
 }
@@ -55,7 +60,8 @@ check_memory() {
   limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || true)
   [[ ! $limit =~ ^[0-9]+$ ]] || ((limit / 1000000000 >= have)) || have=$((limit / 1000000000))
   ((have >= least)) ||
-    fail "There are $have GB of memory and $least GB are wanted, since weights pass through it: rent a machine with more, or set SPOOL_NODE_MIN_RAM_GB."
+    refuse "There are $have GB of memory and $least GB are wanted, since weights pass through it: rent a machine" \
+      "with more, or set SPOOL_NODE_MIN_RAM_GB."
   told+=("$have GB of memory")
 }
 
@@ -68,13 +74,15 @@ check_disk() {
   free=$(df --output=avail --block-size=1M "$place" | tail -n 1)
   free=$((free / 1000))
   ((free >= least)) ||
-    fail "$node_dir has $free GB of disk left and $least GB are needed: rent more disk, or set SPOOL_NODE_DIR to a larger one."
+    refuse "$node_dir has $free GB of disk left and $least GB are needed: rent more disk, or set SPOOL_NODE_DIR to a" \
+      "larger one."
   told+=("$free GB of disk")
 }
 
 check_python() {
   if [[ -n ${SPOOL_NODE_PYTHON:-} ]]; then
-    [[ -x $SPOOL_NODE_PYTHON ]] || fail "SPOOL_NODE_PYTHON is $SPOOL_NODE_PYTHON, which is no program: correct or unset it."
+    [[ -x $SPOOL_NODE_PYTHON ]] || refuse "SPOOL_NODE_PYTHON is $SPOOL_NODE_PYTHON, which is no program: correct or" \
+      "unset it."
     python=$SPOOL_NODE_PYTHON
   else
     find_python

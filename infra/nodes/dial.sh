@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # node.sh owns nodes, root, dry, detach, said, agent and the other settings
+# shellcheck shell=bash disable=SC2034,SC2154 # node.sh owns the settings and said
 # Sourced by node.sh: starts the agent under the supervisor of this folder, by systemd where that runs as root.
 
 unit=/etc/systemd/system/spool-node.service
@@ -29,7 +29,7 @@ dial() {
   elif [[ -n $detach ]]; then
     step dial detach_supervisor
   else
-    echo "dial       the agent runs here until SIGTERM or Ctrl-C, which let it finish its jobs; a second one gives them back"
+    echo "dial       the agent runs here until SIGTERM or Ctrl-C; the first lets jobs end, a second gives them back"
     exec "$nodes/supervise.sh"
   fi
 }
@@ -67,7 +67,8 @@ detach_supervisor() {
   began=$(now_ms)
   until [[ -s $node_dir/connected ]]; do
     kill -0 "$pid" 2>/dev/null || fail "$(tail -n 20 "$log")" "The agent did not start: the end of $log is above."
-    (($(now_ms) - began < 60000)) || fail "$(tail -n 20 "$log")" "The agent runs and has no connection yet: the end of $log is above."
+    (($(now_ms) - began < 60000)) ||
+      fail "$(tail -n 20 "$log")" "The agent runs and has no connection yet: the end of $log is above."
     sleep 0.2
   done
   said="connected to $server; the log is $log, and 'kill $pid' ends it"
@@ -120,5 +121,5 @@ install_unit() {
   quietly systemctl daemon-reload
   quietly systemctl enable spool-node
   quietly systemctl restart spool-node
-  said="the unit spool-node runs: 'journalctl -u spool-node -f' shows its log, 'systemctl stop spool-node' lets it finish"
+  said="the unit spool-node runs; its log: journalctl -u spool-node -f; its end: systemctl stop spool-node"
 }

@@ -16,7 +16,8 @@ build_agent() {
     return
   fi
   command -v cargo >/dev/null ||
-    fail "There is no agent to install: set SPOOL_NODE_AGENT to its file or https address, or install Rust with rustup to build it here."
+    refuse "There is no agent to install: set SPOOL_NODE_AGENT to its file or https address, or install Rust with" \
+      "rustup to build it here."
   announce "building the agent, some minutes the first time"
   # Cargo knows by itself whether there is anything to build.
   work cargo build --release --locked --quiet --package spool-agent ||
@@ -25,12 +26,14 @@ build_agent() {
 }
 
 copy_agent() {
-  [[ -f $1 ]] || fail "SPOOL_NODE_AGENT names no file: give it the path or the https address of the program spool-agent."
+  [[ -f $1 ]] || refuse "SPOOL_NODE_AGENT names no file: give it the path or the https address of the program" \
+    "spool-agent."
   if [[ -n $dry ]]; then
     said="would be copied from $1 to $agent"
     return
   fi
-  is_wanted "$1" || fail "The file of SPOOL_NODE_AGENT has another SHA-256 than SPOOL_NODE_AGENT_SHA256: get the right one."
+  is_wanted "$1" || refuse "The file of SPOOL_NODE_AGENT has another SHA-256 than SPOOL_NODE_AGENT_SHA256: get the" \
+    "right one."
   put_agent "$1"
 }
 
@@ -38,7 +41,8 @@ copy_agent() {
 fetch_agent() {
   local part=$node_dir/spool-agent.part
   [[ ${SPOOL_NODE_AGENT_SHA256:-} =~ ^[0-9a-f]{64}$ ]] ||
-    fail "A program from the network is believed by its hash alone: set SPOOL_NODE_AGENT_SHA256 to the SHA-256 of spool-agent."
+    refuse "A program from the network is believed by its hash alone: set SPOOL_NODE_AGENT_SHA256 to the SHA-256 of" \
+      "spool-agent."
   [[ $1 =~ ^https:|^http://(127\.0\.0\.1|localhost)[:/] ]] ||
     fail "SPOOL_NODE_AGENT must be https, or http on this machine."
   if [[ -f $agent ]] && is_wanted "$agent"; then
@@ -55,11 +59,13 @@ fetch_agent() {
     # The address goes in through a file descriptor: arguments can be read by every process of the machine.
     work curl --silent --fail --location --retry 5 --continue-at - --output "$part" \
       --config <(printf 'url = "%s"\n' "${1//[\"\\]/}") ||
-      fail "The agent could not be fetched from the address of SPOOL_NODE_AGENT: check it, and run this again; it goes on where it stopped."
+      refuse "The agent could not be fetched from the address of SPOOL_NODE_AGENT: check it, and run this again; it" \
+        "goes on where it stopped."
   fi
   if ! is_wanted "$part"; then
     rm -f "$part"
-    fail "What came from the address of SPOOL_NODE_AGENT has another SHA-256 than SPOOL_NODE_AGENT_SHA256: correct one of them."
+    refuse "What came from the address of SPOOL_NODE_AGENT has another SHA-256 than SPOOL_NODE_AGENT_SHA256: correct" \
+      "one of them."
   fi
   put_agent "$part"
   rm -f "$part"
@@ -89,14 +95,16 @@ put_agent() {
 ensure_worker() {
   if [[ -n ${SPOOL_NODE_PYTHON:-} ]]; then
     "$worker_python" -c 'import spool.worker' 2>/dev/null ||
-      fail "The Python of SPOOL_NODE_PYTHON has no package spool with its worker: install python[worker,diffsynth] there, or unset it."
+      refuse "The Python of SPOOL_NODE_PYTHON has no package spool with its worker: install python[worker,diffsynth]" \
+        "there, or unset it."
     said="uses $worker_python"
   elif [[ -n $dry ]]; then
-    said="would be made by infra/setup/setup.sh diffsynth in .venv-diffsynth: 6.4 GB, some minutes; skipped if it is there"
+    said="infra/setup/setup.sh diffsynth would make .venv-diffsynth, 6.4 GB and some minutes, unless it is there"
   else
     announce "the repository's own step follows"
     printf '\n'
-    work "$root/infra/setup/setup.sh" diffsynth || fail "The environment could not be made: it says above why. Run this again afterwards."
+    work "$root/infra/setup/setup.sh" diffsynth || refuse "The environment could not be made: it says above why. Run" \
+      "this again afterwards."
     said="$worker_python is here"
   fi
 }
@@ -109,7 +117,7 @@ ensure_models() {
     return
   fi
   if [[ -n $dry ]]; then
-    said="would be pulled into $models_dir for $workflows, preset $preset: only what is missing, and only if the disk has room"
+    said="would be pulled into $models_dir for $workflows, preset $preset: what is missing, if the disk has room"
     return
   fi
   announce "into $models_dir; what was begun goes on where it stopped"
@@ -137,7 +145,7 @@ ensure_selftest() {
     return
   fi
   if [[ -n $dry ]]; then
-    said="spool-worker selftest would run both workflows with tiny random weights; skipped if it passed with all as it is"
+    said="spool-worker selftest would run, with tiny random weights, unless it passed with all as it is"
     return
   fi
   want=$(selftest_of)

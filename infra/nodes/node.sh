@@ -39,7 +39,8 @@ while (($# > 0)); do
     --help) usage && exit ;;
     check | agent | python | models | selftest | dial) steps+=("$1") ;;
     # Not repeated: somebody may have typed a token here.
-    *) fail "Argument $# from the end is none that node.sh knows: run it with --help. A token goes into a file or standard input." ;;
+    *) refuse "Argument $# from the end is none that node.sh knows: run it with --help. A token goes into a file or" \
+      "standard input." ;;
   esac
   shift
 done

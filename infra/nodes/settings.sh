@@ -1,5 +1,10 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # node.sh owns nodes, root, dry and token_stdin, and reads what is set here
+# shellcheck shell=bash disable=SC2034,SC2154 # node.sh owns its flags, and reads what is set here
 # Sourced by node.sh: the settings, read once.
+
+# refuse PART…: ends the script with the sentence that these make.
+refuse() {
+  fail "$*"
+}
 
 read_settings() {
   local fallback=/opt/spool-node name
@@ -23,13 +28,15 @@ read_settings() {
   # An environment that is there already, or the one that the repository's own set-up makes.
   worker_python=${SPOOL_NODE_PYTHON:-$root/.venv-diffsynth/bin/python}
   [[ $worker_python == /* ]] || fail "SPOOL_NODE_PYTHON must be a whole path that begins with /."
-  [[ ${SPOOL_NODE_IDLE_MINUTES:-0} =~ ^[0-9]{1,6}(\.[0-9]{1,3})?$ ]] || fail "SPOOL_NODE_IDLE_MINUTES must be a number, for example 20."
+  [[ ${SPOOL_NODE_IDLE_MINUTES:-0} =~ ^[0-9]{1,6}(\.[0-9]{1,3})?$ ]] ||
+    refuse "SPOOL_NODE_IDLE_MINUTES must be a number, for example 20."
   for name in SPOOL_NODE_OUT_OF_MEMORY SPOOL_NODE_MIN_VRAM_GB SPOOL_NODE_MIN_RAM_GB \
     SPOOL_NODE_MIN_DISK_GB; do
     [[ ${!name:-0} =~ ^[0-9]{1,6}$ ]] || fail "$name must be a whole number."
   done
   [[ -z ${SPOOL_AGENT_TOKEN:-} ]] ||
-    fail "SPOOL_AGENT_TOKEN is set, and every program of this machine would inherit it: put the token into a file, name that in SPOOL_AGENT_TOKEN_FILE, and unset it; or give it to --token-stdin."
+    refuse "SPOOL_AGENT_TOKEN is set, and every program of this machine would inherit it: put the token into a file," \
+      "name that in SPOOL_AGENT_TOKEN_FILE, and unset it; or give it to --token-stdin."
   case ${SPOOL_NODE_SUPERVISOR:-auto} in
     auto | loop | systemd) ;;
     *) fail "SPOOL_NODE_SUPERVISOR must be auto, loop or systemd." ;;
@@ -59,7 +66,8 @@ keep_token() {
     umask 077
     rm -f "$token_file"
     printf '%s\n' "$token" >"$token_file"
-  ) 2>/dev/null || fail "The token cannot be written to $token_file: set SPOOL_AGENT_TOKEN_FILE to a place that this user may write."
+  ) 2>/dev/null || refuse "The token cannot be written to $token_file: set SPOOL_AGENT_TOKEN_FILE to a place that" \
+    "this user may write."
   echo "token      kept in $token_file, for this user alone"
 }
 
@@ -72,6 +80,7 @@ check_server() {
     [[ -r $token_file && -s $token_file ]] ||
       fail "The token's file $token_file is empty or may not be read: write the agent's token into it."
   elif [[ -n ${SPOOL_AGENT_TOKEN_FILE:-} || $server == wss://* ]]; then
-    [[ -n $dry ]] || fail "There is no token in $token_file: make one with 'spool-api key new NAME --agent' on the server, and give it to --token-stdin or write it there."
+    [[ -n $dry ]] || refuse "There is no token in $token_file: make one with 'spool-api key new NAME --agent' on the" \
+      "server, and give it to --token-stdin or write it there."
   fi
 }

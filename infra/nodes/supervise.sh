@@ -2,8 +2,8 @@
 # Runs the agent, starts it again when it crashes, and guards the cost of the machine: it ends the agent after idle
 # minutes or repeated out-of-memory, and then calls what powers the machine off. node.sh starts it with its settings.
 #
-# Exit status: 0 asked to end, or idle and powered off; 2 a wrong setting; 3 stopped by the cost guard for out-of-memory;
-# 4 idle, and what powers the machine off failed.
+# Exit status: 0 asked to end, or idle and powered off; 2 a wrong setting; 3 stopped by the cost guard for
+# out-of-memory; 4 idle, and what powers the machine off failed.
 set -uo pipefail
 node_dir=${SPOOL_NODE_DIR:?is set by node.sh}
 idle_minutes=${SPOOL_NODE_IDLE_MINUTES:-0}
@@ -53,7 +53,8 @@ start_agent() {
 # heard LINE: what a line of the agent's own log says; a worker's lines cannot look like it.
 heard() {
   local text='^[^ ]+ +(INFO|WARN) (agent\{[^}]*\}: )?spool_agent::decide::(outcome|link): (.*)$' what=""
-  local json='^[{]"timestamp":"[^"]*","level":"(INFO|WARN)","message":"(The job failed|The result is stored|Connected to the API)'
+  local json='^[{]"timestamp":"[^"]*","level":"(INFO|WARN)",'
+  json+='"message":"(The job failed|The result is stored|Connected to the API)'
   if [[ $1 =~ $text ]]; then
     what=${BASH_REMATCH[4]}
     [[ $what != "The job failed: "*" code=out_of_memory" ]] || what=out_of_memory
@@ -65,7 +66,8 @@ heard() {
     out_of_memory)
       memory_failures=$((memory_failures + 1))
       if ((memory_limit > 0 && memory_failures >= memory_limit)) && [[ -z $why ]]; then
-        say "$memory_failures jobs in a row ran out of memory: the agent ends. Take a larger card, or fewer workflows in SPOOL_NODE_WORKFLOWS."
+        say "$memory_failures jobs in a row ran out of memory: the agent ends." \
+          "Take a larger card, or fewer workflows in SPOOL_NODE_WORKFLOWS."
         stop memory
       fi
       ;;

@@ -61,7 +61,7 @@ check "npm lock" node web/scripts/complete-lock.mjs --check
 check "lua" infra/setup/check_lua.sh
 check "file lengths" infra/setup/check_lengths.sh
 if command -v shellcheck >/dev/null; then
-  check "shellcheck" shellcheck --severity=warning --external-sources infra/setup/*.sh .ci/run
+  check "shellcheck" shellcheck --severity=warning --external-sources infra/setup/*.sh infra/nodes/*.sh .ci/run
 else
   skip "shellcheck" "it is not installed"
 fi

@@ -1,0 +1,1 @@
+"""The script that turns a machine into an agent, and its supervisor."""
