@@ -36,7 +36,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 def address(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     keys.make("alice", "--scope", "submit,high,admin")
     keys.make("gpu", "--agent")
-    with serving(tmp_path_factory.mktemp("a"), keys.settings()) as address:
+    # A job for which there is no agent any more ends, and the test with it.
+    with serving(tmp_path_factory.mktemp("a"), {**keys.settings(), "SPOOL_QUEUE_TTL_MS": "60000"}) as address:
         yield address
 
 
