@@ -32,10 +32,22 @@ sum_of() {
   { grep -E "$1" "$3" || true; } | { grep -oE "$2" || true; } | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# They wait more than they compute, so more of them run at once than there are processors.
+# told_before FILE STATUS: what a command printed that ran meanwhile, and how it ended.
+told_before() {
+  cat "$1"
+  return "$2"
+}
+
+# These wait more than they compute, so more of them run at once than there are processors, and pytest beside cargo.
 export RUST_TEST_THREADS=$(($(nproc) + 2))
+pytest_log=$(mktemp)
+trap 'rm -f "$pytest_log"' EXIT
+env --chdir python "$venv/bin/python" -m pytest --color=no >"$pytest_log" 2>&1 </dev/null &
+pytest=$!
 suite "cargo" '^test result: ' cargo test --workspace --locked --no-fail-fast
-suite "pytest" ' in [0-9.]+s' env --chdir python "$venv/bin/python" -m pytest --color=no
+status=0
+wait "$pytest" || status=$?
+suite "pytest" ' in [0-9.]+s' told_before "$pytest_log" "$status"
 # Without colours, which would stand between the words that are counted.
 unset FORCE_COLOR CLICOLOR_FORCE DEBUG_COLORS PLAYWRIGHT_FORCE_TTY
 export NO_COLOR=1
