@@ -17,6 +17,8 @@ use crate::{
 
 /// How long a server that is frozen, or Redis, is waited for.
 const ANSWER: Duration = Duration::from_secs(3);
+/// How long an agent that lost its connection may take to come back: longer than the first pauses between its tries.
+const BACK: Duration = Duration::from_secs(2);
 
 /// What is known of the world: where agents keep their ids, what stands in Redis, and the file with the token that agents
 /// need, if they do.
@@ -60,15 +62,20 @@ fn running(mut redis: Connection) -> Result<Option<(JobId, Token)>, RedisError> 
 }
 
 /// A second program says that it is this agent; 1 if it was told that there is one already. Where the first is away, it
-/// is taken for it, and leaves.
+/// is taken for it, leaves, and stays away while the first comes back: whoever is told that there is one already waits
+/// for half a minute, and one that came again at once would meet it each time.
 pub(super) async fn twin(address: &str, agent: usize, knows: &Knowledge) -> u64 {
     let Some(id) = knows.id_of(agent) else { return 0 };
     let program = Program { id, boot: BootId::from_random(rand::random()) };
-    let told = match welcomed(address, program, "twin", knows).await {
-        Some((_, ToAgent::Goodbye { code, .. })) => code == "duplicate_agent",
-        _ => false,
-    };
-    u64::from(told)
+    match welcomed(address, program, "twin", knows).await {
+        Some((_, ToAgent::Goodbye { code, .. })) => u64::from(code == "duplicate_agent"),
+        Some((socket, ToAgent::Welcome { .. })) => {
+            drop(socket);
+            tokio::time::sleep(BACK).await;
+            0
+        }
+        _ => 0,
+    }
 }
 
 /// An agent without slots ends the jobs of another one, under the token that this one was given; how often it was told
