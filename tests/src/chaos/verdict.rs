@@ -105,17 +105,26 @@ fn data(world: &World) -> std::path::PathBuf {
     world.folder().join("data/objects")
 }
 
+/// How many agents are away, and the folders with work in them. One that has just come back clears its folder once it was
+/// told that nobody waits for that work, so both are looked at until they fit, or for long enough.
+fn unfinished(world: &World) -> (usize, Vec<String>) {
+    let look = || (AGENTS.saturating_sub(world.redis().agents()), files::scratch(world.folder()));
+    let fits = |(away, scratch): &(usize, Vec<String>)| scratch.len() <= *away;
+    look_until(SWEPT, || Some(look()).filter(fits)).unwrap_or_else(look)
+}
+
 /// What Redis and the disks hold.
 fn gather(world: &World) -> Evidence {
     let (data, mut redis) = (data(world), world.redis().connect());
+    let (away, scratch) = unfinished(world);
     Evidence {
         jobs: evidence::jobs(&mut redis),
         forever: evidence::forever(&mut redis),
         stored: files::stored(&data),
         inputs: files::inputs(&data),
         half_written: files::half_written(&data),
-        scratch: files::scratch(world.folder()),
-        away: AGENTS.saturating_sub(world.redis().agents()),
+        scratch,
+        away,
         restarts: files::restarts(world.folder()),
         sent: vec![hex::encode(Sha256::digest(world.client().picture()))],
         ..Evidence::default()
