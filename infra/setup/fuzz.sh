@@ -36,7 +36,7 @@ fuzz() {
   local target=$1 log=$built/$1.log corpus=$built/corpus/$1 found=$built/found/$1 seeds status=0 tries
   mapfile -t seeds < <(seeds_of "$target")
   mkdir -p "$corpus" "$found"
-  "$built"/*/release/"$target" -seed="${FUZZ_SEED:-0}" -max_total_time="$fuzz_seconds" -max_len=16384 -timeout=60 -rss_limit_mb=2048 \
+  "$built"/*/release/"$target" -seed="${FUZZ_SEED:-0}" -max_total_time="$fuzz_seconds" -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 -artifact_prefix="$found/" "$corpus" "${seeds[@]}" >"$log" 2>&1 </dev/null || status=$?
   tries=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   if ((status == 0)) && [[ ${tries:-0} != 0 ]]; then

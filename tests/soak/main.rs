@@ -44,10 +44,6 @@ const WARM_UP: Duration = Duration::from_mins(11);
 const GROWTH: f64 = 0.01;
 /// The same of what a process has in RAM: its allocator keeps what a burst took, and each burst may be the largest yet.
 const RESIDENT: f64 = 0.15;
-/// The same of threads that wait for files: they come when many requests coincide, and go when they had nothing to do.
-const THREADS: f64 = 0.5;
-/// The same of Redis' memory, a part of which is buffers of connections. What leaked there would be keys.
-const BUFFERS: f64 = 0.05;
 /// How many jobs come at once in the beginning.
 const CROWD: usize = 100;
 
@@ -120,14 +116,14 @@ fn trends(world: &World) -> Vec<(Trend, f64)> {
             ("resident, bytes", RESIDENT),
             ("descriptors", GROWTH),
             ("sockets", GROWTH),
-            ("threads", THREADS),
+            ("threads", GROWTH),
             ("processes below it", GROWTH),
             ("resident below it, bytes", RESIDENT),
         ];
         facts.map(|(fact, growth)| (Trend::new(format!("{name} {fact}")), growth))
     };
-    let others = [("Redis memory, bytes", BUFFERS), ("Redis keys", GROWTH), ("files", GROWTH)];
-    let others = others.map(|(name, growth)| (Trend::new(name.to_owned()), growth));
+    let others = ["Redis memory, bytes", "Redis keys", "files"];
+    let others = others.map(|name| (Trend::new(name.to_owned()), GROWTH));
     processes(world).into_iter().flat_map(of_process).chain(others).collect()
 }
 

@@ -49,9 +49,9 @@ impl Trend {
         let slope = late.iter().map(|(x, y)| (x - at) * (y - value)).sum::<f64>() / spread;
         let residue = mean(late.iter().map(|(x, y)| (y - value - slope * (x - at)).powi(2)));
         let share = HOUR / value.max(1.0);
+        let points = f64::from(u32::try_from(late.len()).unwrap_or(u32::MAX));
         // Two of the points are the line's own.
-        let free = late.iter().skip(2).fold(0.0, |count, _| count + 1.0_f64).max(1.0);
-        let points = late.iter().fold(0.0, |count, _| count + 1.0_f64);
+        let free = (points - 2.0).max(1.0);
         Growth { per_hour: share * slope, error: share * (residue * points / free / spread).sqrt() }
     }
 }

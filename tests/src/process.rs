@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader, Write, pipe},
-    os::unix::process::{CommandExt, ExitStatusExt},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Mutex, PoisonError},
@@ -21,6 +21,8 @@ use crate::deadline::{PATIENCE, look_until, within};
 
 /// How long a process may take to end after SIGTERM.
 const ENDING: Duration = Duration::from_secs(20);
+/// How long the first word of a process is waited for before it is told to end.
+const BORN: Duration = Duration::from_secs(2);
 
 pub struct Process {
     name: String,
@@ -85,7 +87,9 @@ impl Process {
         self.signal(Signal::SIGCONT);
     }
 
+    /// SIGTERM, once it can be heard: a program that has not said a word yet may die of it like any other.
     pub fn terminate(&self) {
+        let _ = look_until(BORN, || (!self.log.is_empty()).then_some(()));
         self.signal(Signal::SIGTERM);
     }
 
@@ -115,16 +119,14 @@ impl Process {
             return Some(format!("{} did not end within {ENDING:?} of SIGTERM", self.name));
         };
         let forced = *self.forced.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that had not said a word was told before it could listen for it.
-        let newborn = status.signal() == Some(Signal::SIGTERM as i32) && self.log.is_empty();
-        (!forced && !newborn && !status.success()).then(|| format!("{} ended with {status}", self.name))
+        (!forced && !status.success()).then(|| format!("{} ended with {status}", self.name))
     }
 
     /// SIGTERM, without waiting; also to a frozen process.
     pub fn ask_to_end(&self) {
         if !self.has_ended() {
             self.signal(Signal::SIGCONT);
-            self.signal(Signal::SIGTERM);
+            self.terminate();
         }
     }
 

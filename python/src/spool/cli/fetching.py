@@ -1,7 +1,7 @@
 """How a pull and a comparison are shown: bars in a terminal, lines elsewhere, nothing for a program."""
 
 import sys
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
@@ -19,15 +19,7 @@ LONG = 48
 """Characters of a name that fit beside a bar."""
 
 
-class Fetching(Watcher, Protocol):
-    """A watcher that can be closed."""
-
-    def close(self) -> None:
-        """Stop showing."""
-        ...
-
-
-class Bars:
+class Bars(Watcher):
     """A bar for the file that is being fetched or compared."""
 
     def __init__(self, console: Console) -> None:
@@ -69,15 +61,12 @@ class Bars:
         """Move the bar."""
         self._bar.update(self._task, completed=done)
 
-    def ends(self) -> None:
-        """Leave the bar to the next file."""
-
     def close(self) -> None:
         """Take the bar away."""
         self._bar.stop()
 
 
-class Lines:
+class Lines(Watcher):
     """A line for every file, and for every quarter of a large one."""
 
     def __init__(self, out: TextIO) -> None:
@@ -109,39 +98,8 @@ class Lines:
             self._said = self._quarter(done)
             self.says(f"{self._name}: {wording.size(done)} of {wording.size(self._size)}")
 
-    def ends(self) -> None:
-        """Say nothing."""
-
-    def close(self) -> None:
-        """Leave nothing open."""
-
     def _quarter(self, done: int) -> int:
         return int(done / max(1, self._size) / LINE_EVERY)
-
-
-class Silent:
-    """Shows nothing."""
-
-    def waits(self) -> None:
-        """Show nothing."""
-
-    def says(self, sentence: str) -> None:
-        """Show nothing."""
-
-    def plans(self, files: int, missing: int, free: int) -> None:
-        """Show nothing."""
-
-    def begins(self, name: str, done: int, size: int) -> None:
-        """Show nothing."""
-
-    def moves(self, done: int) -> None:
-        """Show nothing."""
-
-    def ends(self) -> None:
-        """Show nothing."""
-
-    def close(self) -> None:
-        """Show nothing."""
 
 
 def plan(files: int, missing: int, free: int) -> str:
@@ -152,8 +110,8 @@ def plan(files: int, missing: int, free: int) -> str:
     return f"{files} file{several} to fetch, {wording.size(missing)}; the disk has {wording.size(free)} left."
 
 
-def fetching(*, as_json: bool) -> Fetching:
+def fetching(*, as_json: bool) -> Watcher:
     """Choose by where standard error goes."""
     if as_json:
-        return Silent()
+        return Watcher()
     return Bars(Console(stderr=True, highlight=False)) if sys.stderr.isatty() else Lines(sys.stderr)

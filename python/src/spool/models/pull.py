@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from spool._download import Download, part_of
 from spool.errors import ModelError, SpoolError
@@ -19,32 +18,29 @@ _NAME = 16
 """Characters of a hash that name a partial file: enough that two versions of a file never share one."""
 
 
-class Watcher(Protocol):
-    """Is told what a pull does."""
+class Watcher:
+    """Is told what a pull does; this one shows nothing of it."""
 
     def waits(self) -> None:
         """Say that another pull is at work in the same folder."""
-        ...
 
     def says(self, sentence: str) -> None:
         """Say something once."""
-        ...
 
     def plans(self, files: int, missing: int, free: int) -> None:
         """Say how many files and bytes are to be fetched, and how many bytes the disk has left."""
-        ...
 
     def begins(self, name: str, done: int, size: int) -> None:
         """Begin to show a file that is fetched or compared; `done` bytes of it are here already."""
-        ...
 
     def moves(self, done: int) -> None:
         """Show how many bytes of it are done."""
-        ...
 
     def ends(self) -> None:
         """Stop showing the file: it is done."""
-        ...
+
+    def close(self) -> None:
+        """Stop showing anything."""
 
 
 @dataclass(frozen=True, slots=True)
