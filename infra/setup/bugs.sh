@@ -40,10 +40,15 @@ scripts() {
   fi
 }
 
-# row BUG TEST: a test that must fail with the bug in, and did not before.
+# row BUG TEST: a test that must fail with the bug in, and does not without.
 row() {
   local bug=$1 name=$2 output
-  output=$(SPOOL_BUG=$bug cargo test --workspace --locked --test faults "$name" 2>&1 </dev/null || true)
+  local test=(cargo test --workspace --locked --test faults "$name")
+  if ! output=$("${test[@]}" 2>&1 </dev/null) || ! grep -qE '^test .* ok$' <<<"$output"; then
+    tell "$bug" "MISSED: the test $name does not pass without it" 0
+    return
+  fi
+  output=$(SPOOL_BUG=$bug "${test[@]}" 2>&1 </dev/null || true)
   if grep -q '^test result: FAILED' <<<"$output"; then
     tell "$bug" "caught by the test $name" 1
   else

@@ -41,9 +41,10 @@ told_before() {
 # These wait more than they compute, so more of them run at once than there are processors, and pytest beside cargo.
 export RUST_TEST_THREADS=$(($(nproc) + 2))
 pytest_log=$(mktemp)
-trap 'rm -f "$pytest_log"' EXIT
 env --chdir python "$venv/bin/python" -m pytest --color=no >"$pytest_log" 2>&1 </dev/null &
 pytest=$!
+# Whoever ends this script ends it, too: what runs in the background hears no Ctrl-C.
+trap 'kill "$pytest" 2>/dev/null || true; rm -f "$pytest_log"' EXIT
 suite "cargo" '^test result: ' cargo test --workspace --locked --no-fail-fast
 status=0
 wait "$pytest" || status=$?

@@ -116,7 +116,7 @@ impl Sums {
     }
 
     fn tell(&self, first: u64) {
-        let Counts { attempts, acknowledged, recovered, lost, duplicated, unexpected, reset, faults } =
+        let Counts { attempts, acknowledged, recovered, lost, duplicated, unexpected, reset, faults, struck } =
             self.counts;
         println!("\n{} runs, seeds {first} to {}", self.runs, first + self.runs.saturating_sub(1));
         println!("submits: {attempts} attempts, {acknowledged} acknowledged, {recovered} recovered");
@@ -124,7 +124,8 @@ impl Sums {
             "jobs: {lost} lost, {duplicated} duplicated, {unexpected} unexpected, {reset} ended with their session"
         );
         println!("audit: {} transitions, {} looks into Redis", self.transitions, self.looks);
-        println!("faults: {faults} messages and processes disturbed");
+        println!("faults: {struck} messages, commands and processes disturbed");
+        println!("  and {} times a job, a client or a page did what disturbs", faults - struck);
         for (row, disturbed) in &self.fired {
             println!("  {row:4} {disturbed}");
         }

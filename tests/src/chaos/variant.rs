@@ -8,7 +8,7 @@ use super::{Fault, Schedule, python, schedule::REPLICAS};
 use crate::{
     World,
     clock::{minutes_ahead, wrong_by},
-    history::{Note, Recorder},
+    history::{NEMESIS, Note, Recorder},
     plan::Plan,
 };
 
@@ -80,7 +80,7 @@ impl Variant {
         let wrong = OFFSETS.iter().enumerate().filter(|(replica, (_, minutes))| tells(*replica, *minutes));
         let disturbed = wrong.count() as u64;
         if self.clocks && disturbed > 0 {
-            recorder.named("nemesis").note(Note::Fault { row: CLOCKS.to_owned(), disturbed });
+            recorder.named(NEMESIS).note(Note::Fault { row: CLOCKS.to_owned(), disturbed });
         }
     }
 }

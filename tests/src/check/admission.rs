@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Counts, Evidence, story::Stories};
-use crate::history::{Note, Verb};
+use crate::history::{NEMESIS, Note, Verb};
 
 /// I10: a request that was refused leaves no job and no file; one without an answer is found again by its key.
 pub(super) fn a_refused_request_leaves_nothing(evidence: &Evidence, stories: &Stories<'_>) -> Vec<String> {
@@ -53,7 +53,10 @@ pub(super) fn counts(evidence: &Evidence, stories: &Stories<'_>) -> Counts {
             Note::Unanswered { key } => {
                 unanswered.insert(key);
             }
-            Note::Fault { disturbed, .. } => counts.faults += disturbed,
+            Note::Fault { disturbed, .. } => {
+                counts.faults += disturbed;
+                counts.struck += if record.who == NEMESIS { *disturbed } else { 0 };
+            }
             _ => {}
         }
     }

@@ -58,8 +58,10 @@ pub struct Counts {
     pub unexpected: u64,
     /// Jobs that went with their session, as promised.
     pub reset: u64,
-    /// Messages and processes that were disturbed.
+    /// Whatever was disturbed, by whom ever.
     pub faults: u64,
+    /// Messages, commands and processes that the runner disturbed; the rest is what jobs, clients and pages did.
+    pub struck: u64,
 }
 
 impl std::ops::AddAssign for Counts {
@@ -72,6 +74,7 @@ impl std::ops::AddAssign for Counts {
         self.unexpected += more.unexpected;
         self.reset += more.reset;
         self.faults += more.faults;
+        self.struck += more.struck;
     }
 }
 

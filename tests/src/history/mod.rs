@@ -21,6 +21,9 @@ use serde::{Deserialize, Serialize};
 
 pub use note::{Execution, Note, Shown, Verb};
 
+/// Whoever makes the faults of a schedule, as the history calls it.
+pub const NEMESIS: &str = "nemesis";
+
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     World,
-    history::{Note, Recorder},
+    history::{NEMESIS, Note, Recorder},
 };
 use begin::{Begun, begin};
 use hunt::Hunt;
@@ -93,7 +93,7 @@ impl Step {
 
 /// Makes all faults; returns when each is over. What each disturbed goes into the history.
 pub(super) async fn strike(world: &mut World, faults: &[Planned], recorder: &Recorder) {
-    let recorder = recorder.named("nemesis");
+    let recorder = recorder.named(NEMESIS);
     let start = Instant::now();
     let begin = |planned: &Planned| Due {
         at: start + Duration::from_millis(planned.at_ms),
