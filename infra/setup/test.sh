@@ -48,6 +48,7 @@ trap 'kill "$pytest" 2>/dev/null || true; rm -f "$pytest_log"' EXIT
 suite "cargo" '^test result: ' cargo test --workspace --locked --no-fail-fast
 status=0
 wait "$pytest" || status=$?
+trap 'rm -f "$pytest_log"' EXIT
 suite "pytest" ' in [0-9.]+s' told_before "$pytest_log" "$status"
 # Without colours, which would stand between the words that are counted.
 unset FORCE_COLOR CLICOLOR_FORCE DEBUG_COLORS PLAYWRIGHT_FORCE_TTY
